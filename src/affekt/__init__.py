@@ -1,0 +1,1 @@
+"""Which emotions a text expresses, and how sure that is."""

@@ -1,0 +1,47 @@
+"""The nouns: labels, items, scores, predictions, evidence; the protocols; the errors.
+
+Knows numpy and nothing else: no files, no models, no screens.
+"""
+
+from affekt.core.errors import (
+    AffektError,
+    CorpusError,
+    InputError,
+    LabelError,
+    MissingExtra,
+    ModelError,
+    RecipeError,
+)
+from affekt.core.items import Conversation, Item, Turn
+from affekt.core.labels import KINDS, Kind, Label, LabelSpace
+from affekt.core.protocols import Decision, Embedder, Locator, Scorer
+from affekt.core.scores import Evidence, FloatArray, Prediction, Scores, Usage
+from affekt.core.spaces import SPACES, named_space
+
+__all__ = [
+    "KINDS",
+    "SPACES",
+    "AffektError",
+    "Conversation",
+    "CorpusError",
+    "Decision",
+    "Embedder",
+    "Evidence",
+    "FloatArray",
+    "InputError",
+    "Item",
+    "Kind",
+    "Label",
+    "LabelError",
+    "LabelSpace",
+    "Locator",
+    "MissingExtra",
+    "ModelError",
+    "Prediction",
+    "RecipeError",
+    "Scorer",
+    "Scores",
+    "Turn",
+    "Usage",
+    "named_space",
+]

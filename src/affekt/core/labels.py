@@ -1,0 +1,240 @@
+"""Labels and label spaces: values that can be compared, hashed and written as JSON or TOML."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from affekt.core.errors import LabelError
+
+Kind = Literal["single", "multi", "ordinal", "dimensional", "open"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One emotion (or axis): a name, and what may describe it to a scorer.
+
+    Args:
+        name: shown to people and used as key; not empty, no surrounding spaces, one line.
+        description: a definition in a few words; scorers may read it beside the name.
+        paraphrases: other names of the same emotion.
+
+    Raises:
+        LabelError: if the name is empty, has surrounding spaces or a line break.
+    """
+
+    name: str
+    description: str = ""
+    paraphrases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise LabelError("a label has an empty name: give each label a name")
+        if self.name != self.name.strip() or not self.name.isprintable():
+            raise LabelError(
+                f"label {self.name!r} has surrounding spaces or unprintable characters: remove them"
+            )
+        object.__setattr__(self, "paraphrases", tuple(self.paraphrases))
+
+    @classmethod
+    def parse(cls, text: str) -> Label:
+        """Read `name` or `name=description` as typed on a command line."""
+        name, _, description = text.partition("=")
+        return cls(name.strip(), description.strip())
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every wording of the label: its name, its paraphrases, its description."""
+        return (self.name, *self.paraphrases, *([self.description] if self.description else []))
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form; empty fields are left out."""
+        out: dict[str, Any] = {"name": self.name}
+        if self.description:
+            out["description"] = self.description
+        if self.paraphrases:
+            out["paraphrases"] = list(self.paraphrases)
+        return out
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any] | str) -> Label:
+        """Inverse of `to_dict`; a bare string is a name."""
+        if isinstance(data, str):
+            return cls(data)
+        unknown = set(data) - {"name", "description", "paraphrases"}
+        if unknown or "name" not in data:
+            raise LabelError(
+                f"a label needs `name` and may have `description` and `paraphrases`, not {sorted(data)}"
+            )
+        return cls(data["name"], data.get("description", ""), tuple(data.get("paraphrases", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpace:
+    """An ordered set of labels with a kind.
+
+    Args:
+        name: of the space.
+        labels: in order; the order is part of the space. Names are unique after case folding.
+        kind: `single` (exactly one label), `multi` (any number), `ordinal` (a level per label),
+            `dimensional` (each label is a real axis), `open` (free descriptors, no fixed list).
+        levels: number of levels 0…levels-1; `ordinal` only.
+        range: lowest and highest value of every axis; `dimensional` only.
+
+    Raises:
+        LabelError: if two labels share a name, or the kind and its fields do not fit together.
+    """
+
+    name: str
+    labels: tuple[Label, ...]
+    kind: Kind
+    levels: int | None = None
+    range: tuple[float, float] | None = None
+    _index: dict[str, int] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        if self.kind not in KINDS:
+            raise LabelError(f"kind {self.kind!r} is unknown: use one of {', '.join(KINDS)}")
+        self._check_fields()
+        index: dict[str, int] = {}
+        for i, label in enumerate(self.labels):
+            key = label.name.casefold()
+            if key in index:
+                first = self.labels[index[key]].name
+                raise LabelError(
+                    f"labels {first!r} and {label.name!r} of space {self.name!r} are the same: give each label once"
+                )
+            index[key] = i
+        object.__setattr__(self, "_index", index)
+
+    def _check_fields(self) -> None:
+        if not self.labels and self.kind != "open":
+            raise LabelError(f"space {self.name!r} has no labels: name at least one")
+        if self.kind == "single" and len(self.labels) < 2:
+            raise LabelError(
+                f"space {self.name!r} has one label and kind `single`: name at least two, or use kind `multi`"
+            )
+        if (self.levels is not None) != (self.kind == "ordinal") or (
+            self.levels is not None and self.levels < 2
+        ):
+            raise LabelError(
+                f"space {self.name!r}: `levels` (two or more) belongs to kind `ordinal`, and to it alone"
+            )
+        if (self.range is not None) != (self.kind == "dimensional"):
+            raise LabelError(f"space {self.name!r}: `range` belongs to kind `dimensional`, and to it alone")
+        if self.range is not None:
+            low, high = (float(x) for x in self.range)
+            if not low < high:
+                raise LabelError(f"space {self.name!r}: range {self.range} is empty: give (low, high)")
+            object.__setattr__(self, "range", (low, high))
+
+    @classmethod
+    def of(cls, labels: Iterable[str | Label], kind: Kind = "multi", name: str = "custom") -> LabelSpace:
+        """A space from names (or `name=description`) typed by hand."""
+        made = tuple(x if isinstance(x, Label) else Label.parse(x) for x in labels)
+        return cls(name, made, kind)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Label names in order."""
+        return tuple(label.name for label in self.labels)
+
+    def index(self, name: str) -> int:
+        """Position of a label, ignoring case.
+
+        Raises:
+            LabelError: if the space has no such label.
+        """
+        try:
+            return self._index[name.casefold()]
+        except KeyError:
+            raise LabelError(
+                f"space {self.name!r} has no label {name!r}: it has {', '.join(self.names)}"
+            ) from None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.casefold() in self._index
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form; fields that do not apply are left out."""
+        out: dict[str, Any] = {
+            "name": self.name,
+            "kind": self.kind,
+            "labels": [label.to_dict() for label in self.labels],
+        }
+        if self.levels is not None:
+            out["levels"] = self.levels
+        if self.range is not None:
+            out["range"] = list(self.range)
+        return out
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> LabelSpace:
+        """Inverse of `to_dict`.
+
+        Raises:
+            LabelError: if a field is missing or unknown, or the fields do not fit together.
+        """
+        missing = {"name", "kind", "labels"} - set(data)
+        unknown = set(data) - {"name", "kind", "labels", "levels", "range"}
+        if missing or unknown:
+            what = f"lacks {sorted(missing)}" if missing else f"has unknown fields {sorted(unknown)}"
+            raise LabelError(
+                f"a label space {what}: it needs name, kind and labels, and may have levels or range"
+            )
+        bounds = data.get("range")
+        return cls(
+            data["name"],
+            tuple(Label.from_dict(x) for x in data["labels"]),
+            data["kind"],
+            data.get("levels"),
+            None if bounds is None else (bounds[0], bounds[1]),
+        )
+
+    def to_json(self) -> str:
+        """The space as a JSON object."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> LabelSpace:
+        """Inverse of `to_json`."""
+        try:
+            return cls.from_dict(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise LabelError(f"a label space is not valid JSON: {error}") from None
+
+    def to_toml(self) -> str:
+        """The space as a TOML document."""
+        lines = [f"name = {_quoted(self.name)}", f"kind = {_quoted(self.kind)}"]
+        if self.levels is not None:
+            lines.append(f"levels = {self.levels}")
+        if self.range is not None:
+            lines.append(f"range = [{self.range[0]!r}, {self.range[1]!r}]")
+        for label in self.labels:
+            lines += ["", "[[labels]]", f"name = {_quoted(label.name)}"]
+            if label.description:
+                lines.append(f"description = {_quoted(label.description)}")
+            if label.paraphrases:
+                lines.append(f"paraphrases = [{', '.join(_quoted(p) for p in label.paraphrases)}]")
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def from_toml(cls, text: str) -> LabelSpace:
+        """Inverse of `to_toml`."""
+        try:
+            return cls.from_dict(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise LabelError(f"a label space is not valid TOML: {error}") from None
+
+
+def _quoted(text: str) -> str:
+    # A TOML basic string takes JSON's escapes, but forbids a raw DEL and lone surrogates.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
