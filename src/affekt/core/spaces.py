@@ -65,14 +65,74 @@ _GOEMOTIONS = {
     "neutral": _NEUTRAL[:1],
 }
 
-_WIDE = (
-    "admiration affection amusement anger annoyance anticipation anxiety approval awe boredom calm caring "
-    "compassion confidence confusion contempt contentment curiosity desire despair determination disappointment "
-    "disapproval disgust distrust embarrassment enthusiasm envy excitement fear frustration gratitude grief guilt "
-    "hate hope humiliation hurt indignation jealousy joy loneliness longing love nervousness nostalgia optimism "
-    "pessimism pity pride realization regret relief remorse resignation sadness satisfaction shame surprise "
-    "suspicion sympathy tenderness tiredness trust worry neutral"
-).split()
+_WIDE = [
+    "admiration",
+    "affection",
+    "amusement",
+    "anger",
+    "annoyance",
+    "anticipation",
+    "anxiety",
+    "approval",
+    "awe",
+    "boredom",
+    "calm",
+    "caring",
+    "compassion",
+    "confidence",
+    "confusion",
+    "contempt",
+    "contentment",
+    "curiosity",
+    "desire",
+    "despair",
+    "determination",
+    "disappointment",
+    "disapproval",
+    "disgust",
+    "distrust",
+    "embarrassment",
+    "enthusiasm",
+    "envy",
+    "excitement",
+    "fear",
+    "frustration",
+    "gratitude",
+    "grief",
+    "guilt",
+    "hate",
+    "hope",
+    "humiliation",
+    "hurt",
+    "indignation",
+    "jealousy",
+    "joy",
+    "loneliness",
+    "longing",
+    "love",
+    "nervousness",
+    "nostalgia",
+    "optimism",
+    "pessimism",
+    "pity",
+    "pride",
+    "realization",
+    "regret",
+    "relief",
+    "remorse",
+    "resignation",
+    "sadness",
+    "satisfaction",
+    "shame",
+    "surprise",
+    "suspicion",
+    "sympathy",
+    "tenderness",
+    "tiredness",
+    "trust",
+    "worry",
+    "neutral",
+]
 
 _VALENCE = ("how pleasant the expressed feeling is, from unpleasant to pleasant",)
 _AROUSAL = ("how much energy the expressed feeling has, from calm to excited",)
@@ -81,7 +141,7 @@ SPACES: Final[dict[str, LabelSpace]] = {
     space.name: space
     for space in (
         _space("goemotions", "multi", _GOEMOTIONS),
-        _space("wide", "multi", {name: () for name in _WIDE}),
+        _space("wide", "multi", dict.fromkeys(_WIDE, ())),
         _space(
             "ekman",
             "multi",
