@@ -1,0 +1,83 @@
+"""Normalising: one spelling for what platforms write in many ways.
+
+The choice is stored with a model, so that training and use read the same characters.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:t\.co|bit\.ly|pic\.twitter\.com)/\S+", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w.])@\w+")
+_HASHTAG = re.compile(r"(?<!\w)#(\w+)")
+_WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)|_+")
+_ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
+_PUNCTUATION_RUN = re.compile(r"([!?.,])\1{3,}")
+_SPACES = re.compile(r"\s+")
+_JOINERS = dict.fromkeys(map(ord, "\u200d\ufe0e\ufe0f\u20e3"))
+_EMOJI = re.compile(
+    "[\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
+)
+_EMOJI_NOISE = re.compile(r"\b(?:face|sign|symbol|with|of|emoji modifier fitzpatrick type \S+)\b")
+
+
+@lru_cache(maxsize=4096)
+def _emoji_name(char: str) -> str:
+    name = unicodedata.name(char, "").lower()
+    if not name or name.startswith(("emoji modifier", "regional indicator", "variation selector")):
+        return " "
+    short = _SPACES.sub(" ", _EMOJI_NOISE.sub(" ", name)).strip()
+    return f" {short or name} "
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizer:
+    """Rewrites mentions, links, hashtags, elongations, emoji and HTML entities.
+
+    Args:
+        entities: `&amp;` → `&`; twice, since collections often escape twice.
+        links: any link → `http`.
+        mentions: any @name → `@user`.
+        hashtags: `#SoTired` → `So Tired`.
+        elongations: three or more of a letter → two; four or more of `!?.,` → three.
+        emoji: the character → its Unicode name without filler words (😂 → `tears joy`).
+    """
+
+    entities: bool = True
+    links: bool = True
+    mentions: bool = True
+    hashtags: bool = True
+    elongations: bool = True
+    emoji: bool = True
+
+    def __call__(self, text: str) -> str:
+        """The text in one spelling, NFC, with single spaces and no surrounding ones."""
+        text = unicodedata.normalize("NFC", text)
+        if self.entities and "&" in text:
+            text = html.unescape(html.unescape(text))
+        if self.links and ("/" in text or "www" in text.lower()):
+            text = _LINK.sub(" http ", text)
+        if self.mentions and "@" in text:
+            text = _MENTION.sub("@user", text)
+        if self.hashtags and "#" in text:
+            text = _HASHTAG.sub(lambda m: _WORD_EDGE.sub(" ", m.group(1)), text)
+        if self.elongations:
+            text = _PUNCTUATION_RUN.sub(r"\1\1\1", _ELONGATION.sub(r"\1\1", text))
+        if self.emoji and not text.isascii():
+            text = _EMOJI.sub(lambda m: _emoji_name(m.group()), text).translate(_JOINERS)
+        return _SPACES.sub(" ", text).strip()
+
+    def to_dict(self) -> dict[str, bool]:
+        """JSON-ready form."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Normalizer:
+        """Inverse of `to_dict`; switches that are not named are on."""
+        return cls(**{key: bool(value) for key, value in data.items()})
