@@ -1,0 +1,26 @@
+"""Corpora: one small module each, read from their published files; mappings between their label spaces.
+
+Knows labels, items and files; knows no models.
+"""
+
+from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
+from affekt.corpora.mappings import MAPPINGS, LabelMapping
+from affekt.corpora.names import CorpusName
+from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication
+
+__all__ = [
+    "MAPPINGS",
+    "Corpus",
+    "CorpusName",
+    "Facts",
+    "FileCheck",
+    "LabelMapping",
+    "Part",
+    "Publication",
+    "PublishedFile",
+    "Split",
+    "check",
+    "corpora",
+    "load_corpus",
+    "publication",
+]

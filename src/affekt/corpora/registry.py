@@ -1,0 +1,191 @@
+"""The table of corpora, and the three things that are done with it: list, load, check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from affekt.core import CorpusError
+from affekt.corpora import (
+    brighter,
+    descriptors,
+    emobank,
+    emorynlp,
+    empathic_reactions,
+    event2mind,
+    goemotions,
+    isear,
+    semeval2018,
+    xed,
+)
+from affekt.corpora.corpus import Content, Corpus, Facts, Part, Publication
+from affekt.corpora.files import DataFolder
+from affekt.corpora.names import CorpusName, choose
+
+_PUBLICATIONS: Final[Mapping[str, Publication]] = {
+    module.PUBLICATION.name: module.PUBLICATION
+    for module in (
+        brighter,
+        descriptors,
+        emobank,
+        emorynlp,
+        empathic_reactions,
+        event2mind,
+        goemotions,
+        isear,
+        semeval2018,
+        xed,
+    )
+}
+
+
+def corpora() -> tuple[Publication, ...]:
+    """All corpora that can be loaded, by name."""
+    return tuple(_PUBLICATIONS[name] for name in sorted(_PUBLICATIONS))
+
+
+def publication(name: str) -> Publication:
+    """The corpus of that name, as published.
+
+    Raises:
+        CorpusError: if there is none.
+    """
+    return _PUBLICATIONS[choose("corpus", name.casefold(), sorted(_PUBLICATIONS))]
+
+
+def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = True) -> Corpus:
+    """Load a corpus from its published files.
+
+    Args:
+        name: `NAME[/PART][:SPLIT]`; without a part the corpus' default one, without a split `test` where
+            there is one, else `all`, which is every split in order.
+        data: folder that holds `<corpus>/<published name>[.xz|.gz]`; the environment variable AFFEKT_DATA
+            if left out.
+        verify: refuse files whose checksum is not the published one, and other numbers of items.
+
+    Returns:
+        The corpus; nothing is written to disk.
+
+    Raises:
+        CorpusError: if the name is unknown, or a file is missing, damaged or not as published.
+    """
+    asked = CorpusName.parse(name)
+    entry = publication(asked.name)
+    part = entry.default if asked.part is None else choose(f"part of {entry.name}", asked.part, entry.parts)
+    made = entry.parts[part]
+    split = asked.split or ("test" if "test" in made.splits else "all")
+    splits = (
+        list(made.splits) if split == "all" else [choose(f"split of {entry.name}/{part}", split, made.splits)]
+    )
+    folder = DataFolder.at(data)
+    contents = [_read(entry, part, x, folder, verify) for x in splits]
+    content = contents[0] if len(contents) == 1 else Content.joined(contents)
+    return Corpus(
+        entry.name,
+        part,
+        split,
+        content.items,
+        content.gold,
+        made.space,
+        content.groups,
+        content.raters,
+        content.descriptors,
+        _facts(entry, made, folder),
+    )
+
+
+def _read(entry: Publication, part: str, split: str, folder: DataFolder, verify: bool) -> Content:
+    content = entry.read(folder, part, split)
+    expected = entry.parts[part].splits[split].items
+    if not verify:
+        return content
+    # A fault of a line is told first, by the reader: it says more than a wrong checksum.
+    damage = folder.damage()
+    if damage:
+        raise CorpusError(damage)
+    if len(content.items) != expected:
+        raise CorpusError(
+            f"{entry.name}/{part}:{split} in {folder.root} has {len(content.items)} items, but {expected} were "
+            "published: get the published files again"
+        )
+    return content
+
+
+def _facts(entry: Publication, part: Part, folder: DataFolder) -> Facts:
+    return Facts(
+        entry.what,
+        entry.source,
+        entry.licence,
+        entry.ship,
+        {name: split.items for name, split in part.splits.items()},
+        dict(folder.sha256),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """What was found out about one published file.
+
+    Args:
+        corpus: the corpus that it belongs to.
+        file: its published name.
+        path: where it is, or None if it is not at hand.
+        items: items of all parts and splits read from it.
+        splits: how many parts and splits these are.
+        problem: what is wrong with it, or None.
+    """
+
+    corpus: str
+    file: str
+    path: Path | None
+    items: int = 0
+    splits: int = 0
+    problem: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file is at hand and as published."""
+        return self.path is not None and self.problem is None
+
+
+def check(name: str, data: Path | str | None = None) -> list[FileCheck]:
+    """Prove checksums and counts of the files of a corpus that are at hand.
+
+    Every part and split is read and counted, and reported with the first file that it is read from.
+
+    Args:
+        name: of the corpus.
+        data: folder as for `load_corpus`.
+
+    Returns:
+        One record a published file, in the order of publication.
+
+    Raises:
+        CorpusError: if the corpus is unknown or there is no data folder.
+    """
+    entry = publication(name)
+    root = DataFolder.at(data).root
+    return [_check_file(entry, file, root) for file in entry.files]
+
+
+def _check_file(entry: Publication, name: str, root: Path) -> FileCheck:
+    folder = DataFolder(root)
+    file = entry.files[name]
+    path = folder.find(file)
+    if path is None:
+        return FileCheck(entry.name, name, None)
+    items = splits = 0
+    try:
+        folder.read(file)
+        if folder.damage():
+            raise CorpusError(str(folder.damage()))
+        for part, made in entry.parts.items():
+            for split, facts in made.splits.items():
+                if facts.files[0] == name:
+                    items += len(_read(entry, part, split, folder, verify=True).items)
+                    splits += 1
+    except CorpusError as error:
+        return FileCheck(entry.name, name, path, items, splits, str(error))
+    return FileCheck(entry.name, name, path, items, splits)
