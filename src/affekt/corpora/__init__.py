@@ -4,6 +4,7 @@ Knows labels, items and files; knows no models.
 """
 
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
+from affekt.corpora.jsonl import corpus_from_jsonl
 from affekt.corpora.mappings import MAPPINGS, LabelMapping
 from affekt.corpora.names import CorpusName
 from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication
@@ -21,6 +22,7 @@ __all__ = [
     "Split",
     "check",
     "corpora",
+    "corpus_from_jsonl",
     "load_corpus",
     "publication",
 ]

@@ -10,14 +10,18 @@ from typing import Final
 from affekt.core import CorpusError
 from affekt.corpora import (
     brighter,
+    covidet,
+    crowdflower,
     descriptors,
     emobank,
     emorynlp,
     empathic_reactions,
+    enisear,
     event2mind,
     goemotions,
     isear,
     semeval2018,
+    tec,
     xed,
 )
 from affekt.corpora.corpus import Content, Corpus, Facts, Part, Publication
@@ -28,14 +32,18 @@ _PUBLICATIONS: Final[Mapping[str, Publication]] = {
     module.PUBLICATION.name: module.PUBLICATION
     for module in (
         brighter,
+        covidet,
+        crowdflower,
         descriptors,
         emobank,
         emorynlp,
         empathic_reactions,
+        enisear,
         event2mind,
         goemotions,
         isear,
         semeval2018,
+        tec,
         xed,
     )
 }

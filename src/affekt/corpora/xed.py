@@ -34,13 +34,14 @@ _SOURCES = {
     "neutral-en": ("neu_en.txt", 9674),
     "neutral-fi": ("neu_fi.txt", 10794),
 }
+_PROJECTED = {"de", "es", "fr"}
 _PARTS = {part: Part(_SPACE, {"all": Split(items, (name,))}) for part, (name, items) in _SOURCES.items()}
 
 
 def read(data: DataFolder, part: str, split: str) -> Content:
     """Texts as published; ids are line numbers from 0. The `neutral-…` parts hold lines without emotion."""
     file = data.text(_FILES[_SOURCES[part][0]])
-    lines = _neutral(file) if part.startswith("neutral-") else _labelled(file)
+    lines = _neutral(file) if part.startswith("neutral-") else _labelled(file, part in _PROJECTED)
     items, rows = [], []
     for line, text, labels in lines:
         items.append(Item(text, id=str(line - 1)))
@@ -48,14 +49,14 @@ def read(data: DataFolder, part: str, split: str) -> Content:
     return Content(tuple(items), gold.many_hot(rows, _SPACE))
 
 
-def _labelled(file: TextFile) -> Iterator[tuple[int, str, list[int]]]:
+def _labelled(file: TextFile, projected: bool) -> Iterator[tuple[int, str, list[int]]]:
     """Line number, text, positions of its labels, which are numbered from 1."""
-    projected = "projections" in file.path
     for line, content in file.lines():
         fields = content.split("\t")
         if len(fields) == 2:
-            numbers = fields[1].split(",")
-            yield line, fields[0], [gold.integer(file, line, x.strip(), 1, len(_SPACE)) - 1 for x in numbers]
+            # The published lists have a space behind the comma.
+            numbers = [x.strip() for x in fields[1].split(",")]
+            yield line, fields[0], [gold.integer(file, line, x, 1, len(_SPACE)) - 1 for x in numbers]
         elif not projected:
             file.fail(line, f"2 tab-separated fields expected, {len(fields)} found")
         # Projected files have rests of subtitle files between their rows, which are not counted as texts.
