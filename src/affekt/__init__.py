@@ -1,1 +1,63 @@
-"""Which emotions a text expresses, and how sure that is."""
+"""Which emotions a text expresses, and how sure that is.
+
+    import affekt
+
+    affekt.label("We won!")                             # a Prediction; a list gives a list
+    affekt.label(texts, labels=["joy", "anger"])        # any labels
+    model = affekt.load("small")
+    model.predict(texts, space="ekman")
+    affekt.evaluate(model, on="semeval2018:test")       # a Report
+
+Importing affekt loads nothing else: each name is fetched from its room when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from affekt.api import evaluate, label, load
+    from affekt.core import (
+        AffektError,
+        Conversation,
+        Evidence,
+        Item,
+        Label,
+        LabelSpace,
+        Prediction,
+        Scores,
+        Turn,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AffektError",
+    "Conversation",
+    "Evidence",
+    "Item",
+    "Label",
+    "LabelSpace",
+    "Prediction",
+    "Scores",
+    "Turn",
+    "__version__",
+    "evaluate",
+    "label",
+    "load",
+]
+
+_VERBS = ("evaluate", "label", "load")
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'affekt' has no attribute {name!r}")
+    value: object = getattr(import_module("affekt.api" if name in _VERBS else "affekt.core"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,6 +5,7 @@ Descriptions are our own words for what the field's annotation guides ask for; s
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Final
 
 from affekt.core.errors import LabelError
@@ -246,4 +247,6 @@ def named_space(name: str) -> LabelSpace:
     try:
         return SPACES[name.casefold()]
     except KeyError:
-        raise LabelError(f"space {name!r} is unknown: use one of {', '.join(SPACES)}") from None
+        near = get_close_matches(name.casefold(), SPACES, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise LabelError(f"space {name!r} is unknown{hint}: use one of {', '.join(SPACES)}") from None

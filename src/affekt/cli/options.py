@@ -1,0 +1,159 @@
+"""What several commands ask in the same words: which model, and which labels."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from affekt.cli.session import Function
+from affekt.core import InputError, Kind, Label, LabelError, LabelSpace, named_space
+
+
+def label_options(function: Function) -> Function:
+    """Add `-l`, `--labels`, `--space` and `--kind`: what a `LabelChoice` is made from."""
+    options = (
+        click.option(
+            "-l",
+            "label_lists",
+            metavar="LABELS",
+            multiple=True,
+            help="Labels of your own: `joy,anger`, or one described label, `name=what it means`. Repeatable.",
+        ),
+        click.option(
+            "--labels",
+            "labels_file",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A file of labels: toml or json, or text with a label a line.",
+        ),
+        click.option(
+            "--space",
+            "space_name",
+            metavar="NAME",
+            help="Labels known by name: goemotions, ekman, plutchik, valence-arousal …",
+        ),
+        click.option(
+            "--kind",
+            type=click.Choice(("multi", "single")),
+            help="Any number of labels a text, or exactly one.  [labels of your own: multi]",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def model_option(function: Function) -> Function:
+    """Add `-m MODEL`."""
+    option = click.option(
+        "-m",
+        "model",
+        metavar="MODEL",
+        default="small",
+        show_default=True,
+        help="A model of `affekt models`, or a model directory.",
+    )
+    return option(function)
+
+
+def data_option(function: Function) -> Function:
+    """Add `--data DIR`."""
+    option = click.option(
+        "--data",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The folder of published corpora.  [AFFEKT_DATA]",
+    )
+    return option(function)
+
+
+@dataclass(frozen=True)
+class LabelChoice:
+    """The labels that a user asks for, in one of three ways.
+
+    Args:
+        label_lists: what each `-l` says. Without `=` it is a list split at commas; with `=` it is one
+            described label, and its commas belong to the description.
+        labels_file: toml or json (a label space, whose name and kind may be left out; json also a bare list), or
+            text with `name` or `name=description` a line, where blank lines and lines with `#` are passed over.
+        space_name: a space known by name.
+        kind: `multi` or `single`; for labels by hand `multi` if not given, else what the space says.
+    """
+
+    label_lists: tuple[str, ...] = ()
+    labels_file: Path | None = None
+    space_name: str | None = None
+    kind: Kind | None = None
+
+    def space(self) -> LabelSpace | None:
+        """The label space asked for, or None where nothing is asked.
+
+        Raises:
+            InputError: if labels are given in two ways, or a kind without labels.
+            LabelError: if the labels do not make a space.
+        """
+        given = {"-l": self.label_lists, "--labels": self.labels_file, "--space": self.space_name is not None}
+        ways = [name for name, value in given.items() if value]
+        if len(ways) > 1:
+            raise InputError(f"labels are given twice, with {' and '.join(ways)}: use one of them")
+        if self.label_lists:
+            labels = [label for text in self.label_lists for label in _listed(text)]
+            return LabelSpace.of(labels, self.kind or "multi")
+        if self.labels_file is not None:
+            return self._with_kind(_read_space(self.labels_file))
+        if self.space_name is not None:
+            return self._with_kind(named_space(self.space_name))
+        if self.kind is not None:
+            raise InputError("--kind says how labels are used: give them with -l, --labels or --space")
+        return None
+
+    def _with_kind(self, space: LabelSpace) -> LabelSpace:
+        return space if self.kind is None else replace(space, kind=self.kind)
+
+
+def _listed(text: str) -> list[Label]:
+    """The labels of one `-l`."""
+    parts = [text] if "=" in text else text.split(",")
+    if not all(part.partition("=")[0].strip() for part in parts):
+        raise LabelError(
+            f"label list {text!r} names no label, or has an empty place: give names, such as -l joy,anger"
+        )
+    labels = [Label.parse(part) for part in parts]
+    if "," in labels[0].name:
+        raise LabelError(
+            f"label {labels[0].name!r} has a comma in its name: give a described label an -l of its own"
+        )
+    return labels
+
+
+def _read_space(path: Path) -> LabelSpace:
+    try:
+        content = _parsed(path.read_text(encoding="utf-8-sig"), path.suffix.lower())
+        if not isinstance(content, dict) or not isinstance(content.get("labels"), list):
+            raise LabelError('it has no `labels`: list them, such as labels = ["joy", "anger"]')
+        if not all(isinstance(label, str | dict) for label in content["labels"]):
+            raise LabelError("a label is neither a name nor a table with `name`: write each as one of them")
+        return LabelSpace.from_dict({"name": path.stem, "kind": "multi", **content})
+    except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"labels file {path} cannot be read: {error}") from None
+    except LabelError as error:
+        raise LabelError(f"labels file {path}: {error}") from None
+    except (AttributeError, IndexError, TypeError, ValueError):
+        raise LabelError(
+            f"labels file {path} has a label or field of the wrong type: write names as text"
+        ) from None
+
+
+def _parsed(text: str, suffix: str) -> object:
+    """The fields of a label space written as toml, json or lines."""
+    if suffix == ".toml":
+        return tomllib.loads(text)
+    if suffix == ".json":
+        content = json.loads(text)
+        return {"labels": content} if isinstance(content, list) else content
+    lines = [line.strip() for line in text.splitlines()]
+    return {"labels": [Label.parse(line).to_dict() for line in lines if line and not line.startswith("#")]}

@@ -1,0 +1,91 @@
+"""Where results go: a terminal that a person looks at, or a pipe or file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol
+
+from affekt.cli.session import Session
+from affekt.core import LabelSpace, Prediction
+
+Report = Callable[[int, int | None], None]
+"""How far the work is: what is done, and of how much, or None where that is not known."""
+
+
+class Bar(NamedTuple):
+    """A bar with its name and what is written beside it; `share` in 0…1."""
+
+    name: str
+    share: float
+    value: str
+
+
+class Output(Protocol):
+    """What a command may write as its result."""
+
+    def prediction(self, text: str | None, prediction: Prediction, space: LabelSpace) -> None:
+        """A text and what is said of it; None where a row of a file has no text, and an error instead."""
+        ...
+
+    def heading(self, text: str) -> None:
+        """A line above what follows."""
+        ...
+
+    def facts(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Names and their values, a line each."""
+        ...
+
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        right: Sequence[str] = (),
+        faint: Sequence[str] = (),
+    ) -> None:
+        """Rows under a header; the columns named in `right` are aligned to the right, those in `faint` are faint."""
+        ...
+
+    def bars(self, rows: Iterable[Bar]) -> None:
+        """Shares as bars."""
+        ...
+
+    def document(self, markdown: str) -> None:
+        """A text in Markdown."""
+        ...
+
+    def flush(self) -> None:
+        """Hand over what was written so far."""
+        ...
+
+
+def output(*, as_json: bool = False) -> Output:
+    """The terminal, or plain lines where standard output is none; predictions as JSON lines where asked for."""
+    if sys.stdout.isatty() and not as_json:
+        from affekt.cli.show import Screen  # noqa: PLC0415 - rich is heavy
+
+        return Screen()
+    from affekt.cli.plain import JsonLines, Plain  # noqa: PLC0415 - only where it is needed
+
+    return JsonLines() if as_json else Plain()
+
+
+@contextmanager
+def progress(session: Session, what: str) -> Iterator[Report]:
+    """Show how far work is and how long it will take, where a person looks at standard error.
+
+    Args:
+        session: with `--quiet` nothing is shown.
+        what: is done, as a participle.
+
+    Yields:
+        what to call as the work goes on.
+    """
+    if session.quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from affekt.cli.show import progress_bar  # noqa: PLC0415 - rich is heavy
+
+    with progress_bar(what) as report:
+        yield report
