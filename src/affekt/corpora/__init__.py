@@ -7,7 +7,7 @@ from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFil
 from affekt.corpora.jsonl import corpus_from_jsonl
 from affekt.corpora.mappings import MAPPINGS, LabelMapping
 from affekt.corpora.names import CorpusName
-from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication
+from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication, resolve
 
 __all__ = [
     "MAPPINGS",
@@ -25,4 +25,5 @@ __all__ = [
     "corpus_from_jsonl",
     "load_corpus",
     "publication",
+    "resolve",
 ]

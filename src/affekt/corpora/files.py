@@ -233,7 +233,7 @@ def _archive(path: Path, _mtime: int, _size: int) -> tuple[bytes, str]:
 
 def _member(path: Path, content: bytes, name: str) -> bytes:
     try:
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             file = archive.extractfile(name)
             if file is None:
                 raise KeyError(name)

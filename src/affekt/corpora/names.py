@@ -41,6 +41,10 @@ class CorpusName:
             )
         return cls(**found.groupdict())
 
+    def __str__(self) -> str:
+        part = f"/{self.part}" if self.part else ""
+        return f"{self.name}{part}" + (f":{self.split}" if self.split else "")
+
 
 def choose(what: str, name: str, known: Collection[str]) -> str:
     """The name itself if it is known.

@@ -63,12 +63,33 @@ def publication(name: str) -> Publication:
     return _PUBLICATIONS[choose("corpus", name.casefold(), sorted(_PUBLICATIONS))]
 
 
-def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = True) -> Corpus:
-    """Load a corpus from its published files.
+def resolve(name: str) -> CorpusName:
+    """What a name means: corpus, part and split, with the defaults filled in.
 
     Args:
         name: `NAME[/PART][:SPLIT]`; without a part the corpus' default one, without a split `test` where
             there is one, else `all`, which is every split in order.
+
+    Raises:
+        CorpusError: if there is no such corpus, part or split.
+    """
+    asked = CorpusName.parse(name)
+    entry = publication(asked.name)
+    part = entry.default if asked.part is None else choose(f"part of {entry.name}", asked.part, entry.parts)
+    splits = entry.parts[part].splits
+    if asked.split is None:
+        return CorpusName(entry.name, part, "test" if "test" in splits else "all")
+    known = dict.fromkeys([*splits, "all"])
+    return CorpusName(
+        entry.name, part, choose(f"split of {CorpusName(entry.name, part)}", asked.split, known)
+    )
+
+
+def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = True) -> Corpus:
+    """Load a corpus from its published files.
+
+    Args:
+        name: `NAME[/PART][:SPLIT]`, read as `resolve` does.
         data: folder that holds `<corpus>/<published name>[.xz|.gz]`; the environment variable AFFEKT_DATA
             if left out.
         verify: refuse files whose checksum is not the published one, and other numbers of items.
@@ -79,15 +100,11 @@ def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = Tru
     Raises:
         CorpusError: if the name is unknown, or a file is missing, damaged or not as published.
     """
-    asked = CorpusName.parse(name)
-    entry = publication(asked.name)
-    part = entry.default if asked.part is None else choose(f"part of {entry.name}", asked.part, entry.parts)
+    chosen = resolve(name)
+    entry, part, split = publication(chosen.name), str(chosen.part), str(chosen.split)
     made = entry.parts[part]
-    split = asked.split or ("test" if "test" in made.splits else "all")
-    splits = (
-        list(made.splits) if split == "all" else [choose(f"split of {entry.name}/{part}", split, made.splits)]
-    )
     folder = DataFolder.at(data)
+    splits = made.splits if split == "all" else [split]
     contents = [_read(entry, part, x, folder, verify) for x in splits]
     content = contents[0] if len(contents) == 1 else Content.joined(contents)
     return Corpus(
@@ -106,17 +123,17 @@ def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = Tru
 
 def _read(entry: Publication, part: str, split: str, folder: DataFolder, verify: bool) -> Content:
     content = entry.read(folder, part, split)
-    expected = entry.parts[part].splits[split].items
     if not verify:
         return content
     # A fault of a line is told first, by the reader: it says more than a wrong checksum.
     damage = folder.damage()
     if damage:
         raise CorpusError(damage)
+    expected = entry.parts[part].splits[split].items
     if len(content.items) != expected:
         raise CorpusError(
-            f"{entry.name}/{part}:{split} in {folder.root} has {len(content.items)} items, but {expected} were "
-            "published: get the published files again"
+            f"{CorpusName(entry.name, part, split)} in {folder.root} has {len(content.items)} items, but "
+            f"{expected} were published: get the published files again"
         )
     return content
 
