@@ -1,0 +1,196 @@
+"""The language guard: which texts a model cannot read.
+
+A model declares its languages. The guard asks three things of a text, from the cheapest to the
+dearest: is it written in their scripts, does it look like them letter by letter, and does the model's
+tokenizer know its pieces. Thresholds are measured in `benchmarks/language_guard.md`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from affekt.core import InputError
+from affekt.text.characters import INHERITED, NO_LETTER, Characters, script_name, script_number
+from affekt.text.ngrams import NgramOdds
+
+# Scripts and the languages (ISO 639-1) that are written in them today.
+_WRITTEN_IN: Final = {
+    "Latin": "af az bs ca cs cy da de en eo es et eu fi fil fr ga gl ha hr hu id ig is it jv lt lv mg ms mt "
+    "nl no om pl pt ro rw sk sl so sq sr st su sv sw tl tr uz vi xh yo zu",
+    "Cyrillic": "be bg kk ky mk mn ru sr tg tt uk",
+    "Arabic": "ar fa ps ug ur",
+    "Armenian": "hy",
+    "Bengali": "bn",
+    "Bopomofo": "zh",
+    "Cjk": "ja ko zh",
+    "Devanagari": "hi mr ne sa",
+    "Ethiopic": "am ti",
+    "Georgian": "ka",
+    "Greek": "el",
+    "Gujarati": "gu",
+    "Gurmukhi": "pa",
+    "Hangul": "ko",
+    "Hebrew": "he",
+    "Hiragana": "ja",
+    "Kannada": "kn",
+    "Katakana": "ja",
+    "Khmer": "km",
+    "Lao": "lo",
+    "Malayalam": "ml",
+    "Myanmar": "my",
+    "Sinhala": "si",
+    "Tamil": "ta",
+    "Telugu": "te",
+    "Thai": "th",
+}
+_TABLES: Final = {"en": "English"}  # languages whose n-grams ship
+_BATCH: Final = 1 << 18  # characters that are looked at together
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageGuard:
+    """Finds the texts that a model of given languages cannot read.
+
+    Texts without a letter (numbers, emoji, punctuation) pass: there is nothing to misread.
+
+    Args:
+        languages: ISO 639-1 codes of what the model reads.
+        scripts: scripts that its languages are written in; by default those in daily use.
+        script_share: least share of a text's letters in those scripts.
+        log_odds: least log odds of the text's n-grams; asked where a table exists, which is for
+            `("en",)`.
+        unknown_share: largest share of pieces that the tokenizer does not know.
+        pieces_per_word: largest mean number of pieces of a word, asked from `word_count` words on.
+        word_count: fewer words than this are too few to take a mean of.
+        unknown_piece: how the tokenizer writes what it does not know.
+
+    Raises:
+        InputError: if no language is named, or one has no known script and `scripts` is not given.
+    """
+
+    languages: tuple[str, ...]
+    scripts: tuple[str, ...] = ()
+    script_share: float = 0.8
+    log_odds: float = -3.0
+    unknown_share: float = 0.2
+    pieces_per_word: float = 3.0
+    word_count: int = 5
+    unknown_piece: str = "[UNK]"
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise InputError("a language guard has no languages: name at least one, such as 'en'")
+        object.__setattr__(self, "languages", tuple(self.languages))
+        object.__setattr__(self, "scripts", tuple(self.scripts) or _scripts(self.languages))
+
+    def check(self, text: str, pieces: Sequence[str] | None = None) -> str | None:
+        """Why the text cannot be read, or None if it can.
+
+        Args:
+            text: as the caller gave it, before any normalising (which names emoji in English).
+            pieces: what the model's tokenizer makes of it, without special tokens.
+        """
+        return self.check_many([text], None if pieces is None else [pieces])[0]
+
+    def check_many(
+        self, texts: Sequence[str], pieces: Sequence[Sequence[str]] | None = None
+    ) -> list[str | None]:
+        """`check` for many texts at once; a text's answer does not depend on the others.
+
+        Raises:
+            ValueError: if there are not as many rows of pieces as texts.
+        """
+        if pieces is not None and len(pieces) != len(texts):
+            raise ValueError(f"there are {len(texts)} texts, but pieces of {len(pieces)}")
+        reasons: list[str | None] = []
+        for batch in _batches(texts):
+            reasons += self._check_letters(batch)
+        if pieces is not None:
+            for i, row in enumerate(pieces):
+                if reasons[i] is None and any(char.isalpha() for char in texts[i]):
+                    reasons[i] = self._check_pieces(row)
+        return reasons
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return {
+            "languages": list(self.languages),
+            "scripts": list(self.scripts),
+            "script_share": self.script_share,
+            "log_odds": self.log_odds,
+            "unknown_share": self.unknown_share,
+            "pieces_per_word": self.pieces_per_word,
+            "word_count": self.word_count,
+            "unknown_piece": self.unknown_piece,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> LanguageGuard:
+        """Inverse of `to_dict`; what is not named takes its default."""
+        named = dict(data)
+        for key in ("languages", "scripts"):
+            named[key] = tuple(named.get(key, ()))
+        return cls(**named)
+
+    def _check_letters(self, texts: Sequence[str]) -> list[str | None]:
+        chars = Characters.read(texts)
+        letter = chars.scripts != script_number(NO_LETTER)
+        letter &= chars.scripts != script_number(INHERITED)
+        own = np.isin(chars.scripts, [script_number(script) for script in self.scripts])
+        letters = np.bincount(chars.owner[letter], minlength=chars.texts)
+        owned = np.bincount(chars.owner[own], minlength=chars.texts)
+        reasons: list[str | None] = [None] * chars.texts
+        if len(self.languages) == 1 and self.languages[0] in _TABLES:
+            unlike = ngram_table(self.languages[0]).log_odds(chars) < self.log_odds
+            for i in np.flatnonzero(unlike & (owned > 0)):
+                reasons[i] = f"does not read like {_TABLES[self.languages[0]]}"
+        for i in np.flatnonzero(owned < self.script_share * letters):
+            foreign = Counter(chars.scripts[(chars.owner == i) & letter & ~own].tolist())
+            reasons[i] = f"is written in {script_name(foreign.most_common(1)[0][0])} letters"
+        return reasons
+
+    def _check_pieces(self, pieces: Sequence[str]) -> str | None:
+        if pieces.count(self.unknown_piece) > self.unknown_share * len(pieces):
+            return "holds too much that the tokenizer does not know"
+        worded = [piece for piece in pieces if piece != self.unknown_piece and any(map(str.isalpha, piece))]
+        marked = sum(piece[0] in "▁Ġ" for piece in worded)  # SentencePiece, byte-level BPE
+        words = marked or sum(not piece.startswith("##") for piece in worded)  # WordPiece
+        if words >= self.word_count and len(worded) > self.pieces_per_word * words:
+            return "falls into too many pieces in the tokenizer"
+        return None
+
+
+def _scripts(languages: Sequence[str]) -> tuple[str, ...]:
+    for code in languages:
+        if not any(code in codes.split() for codes in _WRITTEN_IN.values()):
+            raise InputError(
+                f"the scripts of language {code!r} are not known: name them in `scripts`, such as 'Latin'"
+            )
+    return tuple(
+        script for script, codes in _WRITTEN_IN.items() if not set(languages).isdisjoint(codes.split())
+    )
+
+
+@cache
+def ngram_table(language: str) -> NgramOdds:
+    """The n-gram weights that ship for a language; `en` is the one there is."""
+    return NgramOdds.load(Path(__file__).with_name(f"ngrams-{language}.npz"))
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Slices of the texts that hold about `_BATCH` characters each."""
+    start = size = 0
+    for i, text in enumerate(texts):
+        size += len(text)
+        if size >= _BATCH:
+            yield texts[start : i + 1]
+            start, size = i + 1, 0
+    if start < len(texts):
+        yield texts[start:]
