@@ -1,0 +1,108 @@
+"""`affekt train`: a model from a recipe."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from affekt.cli.options import data_option
+from affekt.cli.output import output, progress
+from affekt.cli.session import Session, session_options
+from affekt.core import MissingExtra, RecipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@click.command("train")
+@click.argument("recipe")
+@click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change a value of the recipe. Repeatable."
+)
+@click.option(
+    "--on",
+    "own",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Train on labelled texts of your own (jsonl: text, labels).",
+)
+@click.option(
+    "-o",
+    "target",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The model directory.  [the recipe's name]",
+)
+@click.option("--resume", is_flag=True, help="Go on after the last checkpoint in DIR.")
+@click.option("--dry-run", is_flag=True, help="Read recipe and texts, say what would be done, and stop.")
+@data_option
+@session_options
+@click.pass_obj
+def command(
+    session: Session,
+    /,
+    recipe: str,
+    settings: Sequence[str],
+    own: Path | None,
+    target: Path | None,
+    resume: bool,
+    dry_run: bool,
+    data: Path | None,
+) -> None:
+    """Train a model as a recipe says: a TOML file, or the name of one that affekt brings along.
+
+    \b
+    affekt train small --dry-run --data ~/corpora
+    affekt train small --set training.epochs=2 --set seed=7 -o my-model
+    affekt train small --resume -o my-model
+    """
+    overrides = dict(_setting(text) for text in settings)
+    train = _trainer()
+    with progress(session, "training") as report:
+        facts = train(
+            recipe,
+            overrides=overrides,
+            out=target or Path(Path(recipe).stem),
+            resume=resume,
+            dry_run=dry_run,
+            data=data,
+            on=own,
+            progress=report,
+        )
+    output().facts((name, str(value)) for name, value in facts.items())
+
+
+def _trainer() -> Callable[..., Mapping[str, object]]:
+    """What trains.
+
+    Raises:
+        MissingExtra: if a package of the extra `train` is not installed.
+    """
+    try:
+        from affekt.training import train  # noqa: PLC0415 - torch is an extra, and heavy
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "affekt":
+            raise
+        raise MissingExtra(error.name, "train") from None
+    return train
+
+
+def _setting(text: str) -> tuple[str, object]:
+    """A key and its value as TOML would read it; what TOML cannot read is a string.
+
+    Raises:
+        RecipeError: if there is no key.
+    """
+    key, equals, value = text.partition("=")
+    if not key.strip() or not equals:
+        raise RecipeError(
+            f"--set {text!r} has no key and value: write it as key=value, such as training.epochs=2"
+        )
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()

@@ -1,0 +1,122 @@
+"""What is drawn on a terminal, at any width and for any text."""
+
+import io
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from affekt.cli.output import Bar
+from affekt.cli.show import Screen
+from affekt.core import Label, LabelSpace, Prediction, named_space
+
+NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60).filter(
+    lambda name: name.isprintable() and name == name.strip()
+)
+TEXTS = st.text(max_size=400) | st.text("joy 喜び\t\n\x1b[31m", max_size=4000)
+WIDTHS = st.integers(20, 200)
+
+
+def drawn(width, draw, *, encoding="utf-8", color=False):
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
+    console = Console(
+        file=file, width=width, force_terminal=True, color_system="standard" if color else None, legacy_windows=False,
+        highlight=False, markup=False, emoji=False,
+    )  # fmt: skip
+    draw(Screen(console))
+    file.flush()
+    return file.buffer.getvalue().decode(encoding)
+
+
+def visible(seen):
+    return re.sub(r"\x1b\[[0-9;]*m", "", seen)
+
+
+@st.composite
+def predictions(draw):
+    kind = draw(st.sampled_from(["multi", "single", "ordinal", "dimensional"]))
+    names = draw(st.lists(NAMES, min_size=2, max_size=12, unique_by=str.casefold))
+    bounds = (1.0, 9.0) if kind == "dimensional" else None
+    levels = 4 if kind == "ordinal" else None
+    space = LabelSpace("any", tuple(map(Label, names)), kind, levels, bounds)
+    top = {"ordinal": 3.0, "dimensional": 9.0}.get(kind, 1.0)
+    scores = {name: draw(st.floats(bounds[0] if bounds else 0, top, width=32)) for name in names}
+    labels = draw(st.lists(st.sampled_from(names), unique=True)) if kind != "dimensional" else []
+    abstained = draw(st.none() | st.sampled_from(["language", "the model gave no answer"]))
+    flags = draw(st.lists(st.sampled_from(["empty", "language", "long"]), unique=True))
+    return Prediction(() if abstained else tuple(labels), scores, None, tuple(flags), abstained), space
+
+
+@given(TEXTS | st.none(), predictions(), WIDTHS)
+@example("x" * 10_000, (Prediction((), {"a": 0.0}), LabelSpace.of(["a"])), 60)
+def test_no_line_is_wider_than_the_screen_and_no_control_character_passes(text, judged, width):
+    prediction, space = judged
+    seen = drawn(width, lambda screen: screen.prediction(text, prediction, space), color=True)
+    assert "\x1b" not in visible(seen)
+    assert all(cell_len(line) <= width for line in visible(seen).splitlines())
+    if prediction.abstained is None:
+        shown = [line.split()[0] for line in visible(seen).splitlines() if line.startswith("  ")]
+        assert len(shown) >= len(prediction.labels)
+
+
+def rows_of(seen):
+    return [line for line in seen.splitlines() if line.startswith("  ")]
+
+
+def test_labels_that_apply_come_first_and_runners_up_are_faint():
+    scores = {"joy": 0.4, "awe": 0.98, "calm": 0.3, "fear": 0.02, "hope": 0.2, "pride": 0.1}
+    prediction = Prediction(("joy", "awe"), scores)
+    seen = drawn(
+        80, lambda screen: screen.prediction("We won!", prediction, LabelSpace.of(scores)), color=True
+    )
+    rows = seen.splitlines()[1:-1]
+    assert [visible(row).split()[0] for row in rows] == ["awe", "joy", "calm", "hope", "pride"]
+    assert ["\x1b[2m" in row for row in rows] == [False, False, True, True, True]
+    assert visible(rows[0]).split()[-2:] == ["98", "%"]
+
+
+def test_a_bar_is_as_long_as_its_share():
+    seen = drawn(
+        80, lambda screen: screen.bars([Bar("a", 0.5, "half"), Bar("b", 1.0, "all"), Bar("c", 0.0, "none")])
+    )
+    half, full, none = (row.count("█") for row in seen.splitlines())
+    assert (2 * half, none) == (full, 0)
+    assert full == 40
+
+
+def test_a_scale_has_its_mark_where_the_value_lies():
+    space = named_space("valence-arousal")
+    prediction = Prediction((), {"valence": 1.0, "arousal": 9.0})
+    valence, arousal = rows_of(drawn(80, lambda screen: screen.prediction("tired", prediction, space)))
+    assert re.search(r"valence  1 ●─{39} 9  1.00", valence)
+    assert re.search(r"arousal  1 ─{39}● 9  9.00", arousal)
+
+
+def test_a_long_text_is_shown_in_part_and_says_so():
+    prediction = Prediction(("joy",), {"joy": 1.0}, flags=("long",))
+    seen = drawn(60, lambda screen: screen.prediction("word " * 2000, prediction, LabelSpace.of(["joy"])))
+    assert len(seen.splitlines()) <= 6
+    assert "… (10,000 characters)" in seen
+    assert "read whole in windows" in seen
+
+
+def test_a_terminal_without_these_characters_gets_others():
+    def draw(screen):
+        screen.bars([Bar("joy", 0.5, "half")])
+        screen.prediction(
+            "fine", Prediction((), {"valence": 5.0, "arousal": 2.0}), named_space("valence-arousal")
+        )
+
+    seen = drawn(80, draw, encoding="ascii")
+    assert "####" in seen
+    assert "--o--" in seen
+
+
+def test_a_table_keeps_its_cells_and_fits():
+    rows = [("goemotions", "58,000", "Reddit comments " * 8), ("isear", "7,579", "reports")]
+    seen = drawn(60, lambda screen: screen.table(("corpus", "items", "what"), rows, right=("items",)))
+    assert all(cell_len(line) <= 60 for line in seen.splitlines())
+    assert "goemotions  58,000  Reddit" in seen
+    assert "isear        7,579  reports" in seen
