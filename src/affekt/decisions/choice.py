@@ -1,0 +1,67 @@
+"""From scores to predictions, once the cuts are known: what each kind of label space asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from affekt.core import FloatArray, LabelSpace, Prediction, Scores
+
+_Choice = tuple[tuple[str, ...], dict[str, int] | None]
+
+
+def choose(scores: Scores, cuts: FloatArray | float, top: int | None = None) -> list[Prediction]:
+    """Predictions from scores.
+
+    `single`: the best label, the first of the space where two tie; `multi`: the labels that reach their cut,
+    best first; `ordinal`: the nearest level of each label (halves go up), and the labels above level 0, best
+    first; `dimensional`, `open`: no labels, the scores only. Abstained items get no labels.
+
+    Args:
+        scores: of any kind of space.
+        cuts: float32 `[labels]`, or one for all; read for `multi` only.
+        top: at most so many labels an item.
+
+    Returns:
+        One prediction a row, with the flags, reasons and traces of the scores.
+    """
+    choices = _choices(scores, cuts)
+    names = scores.space.names
+    traces = scores.traces or (None,) * len(scores)
+    predictions = []
+    for row, (labels, levels), flags, reason, trace in zip(
+        scores.values.tolist(), choices, scores.flags, scores.abstained, traces, strict=True
+    ):
+        if reason is not None:
+            labels, levels = (), None
+        by_name = dict(zip(names, row, strict=True))
+        predictions.append(Prediction(labels[:top], by_name, levels, flags, reason, trace))
+    return predictions
+
+
+def _choices(scores: Scores, cuts: FloatArray | float) -> list[_Choice]:
+    """Labels, and levels if there are any, of each row; those of abstained rows mean nothing."""
+    space = scores.space
+    values = np.nan_to_num(scores.values)
+    if space.kind == "single":
+        return [((space.names[i],), None) for i in values.argmax(axis=1)]
+    if space.kind == "multi":
+        return [(labels, None) for labels in _best_first(space, values, values >= cuts)]
+    if space.levels is not None:
+        levels = np.clip(np.floor(values + 0.5), 0, space.levels - 1).astype(int)
+        present = _best_first(space, values, levels > 0)
+        named = [dict(zip(space.names, row, strict=True)) for row in levels.tolist()]
+        return list(zip(present, named, strict=True))
+    return [((), None)] * len(values)
+
+
+def _best_first(space: LabelSpace, values: FloatArray, chosen: np.ndarray) -> Sequence[tuple[str, ...]]:
+    """Names of the chosen labels of each row by falling score, ties in the order of the space."""
+    names = space.names
+    order = np.argsort(np.where(chosen, -values, np.inf), axis=1, kind="stable")
+    counts = chosen.sum(axis=1)
+    return [
+        tuple(names[i] for i in row[:count])
+        for row, count in zip(order.tolist(), counts.tolist(), strict=True)
+    ]

@@ -1,0 +1,57 @@
+"""Decisions in and out of JSON: each kind has a tag, and registers under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self, TypeVar
+
+from affekt.core import Decision, ModelError
+
+
+class StoredDecision(Decision, Protocol):
+    """A decision that can be made again from what its `to_dict` gave."""
+
+    kind: ClassVar[str]
+    """The tag, in `to_dict` under `kind`."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`; raises `KeyError`, `TypeError` or `ValueError` on anything else."""
+        ...
+
+
+_Kind = TypeVar("_Kind", bound=type[StoredDecision])
+_KINDS: dict[str, type[StoredDecision]] = {}
+
+
+def register(decision: _Kind) -> _Kind:
+    """Let `decision_from_dict` find a class by its `kind`; to be used as a decorator."""
+    _KINDS[decision.kind] = decision
+    return decision
+
+
+def decision_from_dict(data: Mapping[str, Any]) -> Decision:
+    """The decision that was stored.
+
+    Args:
+        data: what its `to_dict` gave.
+
+    Returns:
+        A decision equal to the one stored.
+
+    Raises:
+        ModelError: if the kind is unknown, or its fields are missing or unusable.
+    """
+    kind = data.get("kind")
+    if kind not in _KINDS:
+        raise ModelError(
+            f"a decision of kind {kind!r} is unknown: use one of {', '.join(sorted(_KINDS))}, "
+            "or a newer affekt for a newer model"
+        )
+    try:
+        return _KINDS[kind].from_dict(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"a decision of kind {kind!r} is damaged ({type(error).__name__}: {error}): "
+            "get the model again, or fit the decision anew"
+        ) from None
