@@ -1,0 +1,22 @@
+"""The ONNX runtime: towers, the dual encoder, its heads; scorers and embedders without torch.
+
+Knows files of weights and what they compute; knows nothing of training or of model names.
+"""
+
+from affekt.encoder.dual import DualEncoder
+from affekt.encoder.heads import Heads, SpaceHead, unit
+from affekt.encoder.tensors import read_tensors
+from affekt.encoder.tower import Encoded, Tower, WordTable, open_session, read_tokenizer
+
+__all__ = [
+    "DualEncoder",
+    "Encoded",
+    "Heads",
+    "SpaceHead",
+    "Tower",
+    "WordTable",
+    "open_session",
+    "read_tensors",
+    "read_tokenizer",
+    "unit",
+]

@@ -1,0 +1,123 @@
+"""The dual encoder: texts and labels meet as points in one space (papers.md C), so any label set works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores
+from affekt.encoder.heads import Heads, unit
+from affekt.encoder.tower import Encoded, Tower
+from affekt.text import LanguageGuard, Normalizer, is_empty, text_flags
+
+_NO_AXIS = "the model has no head for axis {name!r}: it has {axes}"
+
+
+@dataclass(frozen=True, eq=False)
+class DualEncoder:
+    """Scores texts in any label space by the cosine of text and label.
+
+    Args:
+        text: the trained text tower.
+        open_labels: opens the frozen label tower; called when a wording is met that is not `known`.
+        heads: projections, scales and trained spaces.
+        known: vectors of label wordings that were embedded beforehand.
+        normalizer: the rewriting that the model was trained with.
+        guard: finds texts that the model cannot read; None judges every text.
+    """
+
+    text: Tower
+    open_labels: Callable[[], Tower]
+    heads: Heads
+    known: Mapping[str, FloatArray]
+    normalizer: Normalizer
+    guard: LanguageGuard | None = None
+
+    @cached_property
+    def _labels(self) -> Tower:
+        return self.open_labels()
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Names of the axes that have a trained head."""
+        return self.heads.axes
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors of texts, float32 `[texts, d]`."""
+        return self.heads.project_texts(self._read(texts).states)
+
+    def embed_labels(self, labels: Sequence[Label]) -> FloatArray:
+        """Unit vectors of labels: the mean over each label's wordings, float32 `[labels, d]`."""
+        wordings = list(dict.fromkeys(form for label in labels for form in label.forms))
+        unknown = [form for form in wordings if form not in self.known]
+        vectors = {form: self.known[form] for form in wordings if form in self.known}
+        if unknown:
+            states = self._labels.encode([self.normalizer(form) for form in unknown]).states
+            vectors.update(zip(unknown, self.heads.project_labels(states), strict=True))
+        means = [np.mean([vectors[form] for form in label.forms], axis=0) for label in labels]
+        return unit(np.asarray(means, dtype=np.float32))
+
+    def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
+        """Scores of the items' own texts; their history is not read.
+
+        Raises:
+            LabelError: if an axis of a dimensional space has no head, or the space is open.
+        """
+        texts = [item.text for item in items]
+        encoded = self._read(texts)
+        reasons = self._reasons(texts, encoded)
+        values = self._values(encoded.states, space) if texts else np.zeros((0, len(space)), np.float32)
+        values[[reason is not None for reason in reasons]] = np.nan
+        flags = tuple(
+            text_flags(text, unreadable=reason is not None and not is_empty(text), windows=int(count))
+            for text, reason, count in zip(texts, reasons, encoded.windows, strict=True)
+        )
+        return Scores(values, space, tuple(reasons), flags=flags)
+
+    def describe(self) -> dict[str, Any]:
+        """The kind of scorer, its axes and trained spaces."""
+        return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
+
+    def _read(self, texts: Sequence[str]) -> Encoded:
+        return self.text.encode([self.normalizer(text) for text in texts])
+
+    def _reasons(self, texts: Sequence[str], encoded: Encoded) -> list[str | None]:
+        found = [None] * len(texts) if self.guard is None else self.guard.check_many(texts, encoded.pieces)
+        return [
+            "the text is empty" if is_empty(text) else reason
+            for text, reason in zip(texts, found, strict=True)
+        ]
+
+    def _values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+        if space.kind == "open":
+            raise LabelError(f"space {space.name!r} is open: name labels, or use a space with a list of them")
+        if space.kind == "dimensional":
+            return self._axis_values(states, space)
+        logits = self._logits(states, space)
+        if space.kind == "single":
+            logits = np.exp(logits - logits.max(axis=1, keepdims=True))
+            return np.asarray(logits / logits.sum(axis=1, keepdims=True), dtype=np.float32)
+        probabilities = np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+        return probabilities * (space.levels - 1) if space.levels else probabilities
+
+    def _logits(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+        texts = self.heads.project_texts(states)
+        head = self.heads.trained(space)
+        if head is not None:
+            return head.scale * (texts @ head.vectors.T) + head.bias
+        return self.heads.scale * (texts @ self.embed_labels(space.labels).T) + self.heads.bias
+
+    def _axis_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+        columns = []
+        for label in space.labels:
+            if label.name.casefold() not in self.axes:
+                raise LabelError(_NO_AXIS.format(name=label.name, axes=", ".join(self.axes)))
+            columns.append(self.axes.index(label.name.casefold()))
+        assert space.range is not None
+        (low, high), (own_low, own_high) = space.range, self.heads.axis_range
+        share = (self.heads.read_axes(states)[:, columns] - own_low) / (own_high - own_low)
+        return np.asarray(low + share * (high - low), dtype=np.float32)

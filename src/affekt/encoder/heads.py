@@ -1,0 +1,154 @@
+"""What stands on the towers: projections, scales, axes, and the heads of spaces that were trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from affekt.core import FloatArray, LabelSpace, ModelError
+from affekt.encoder.tensors import read_tensors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpaceHead:
+    """Labels of one space as points learned from its human labels.
+
+    Args:
+        labels: names in order.
+        vectors: float32 `[labels, d]`, unit length.
+        scale: of the cosines.
+        bias: float32 `[labels]`.
+    """
+
+    labels: tuple[str, ...]
+    vectors: FloatArray
+    scale: float
+    bias: FloatArray
+
+    def fits(self, space: LabelSpace) -> bool:
+        """Whether the space has these labels, in this order."""
+        return self.labels == space.names
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """Projections into the shared space and what is read there.
+
+    A label's logit is `scale · cos(text, label) + bias`; an axis is linear in the unit state.
+
+    Args:
+        text_weight: float32 `[width, d]`.
+        text_bias: float32 `[d]`.
+        label_weight: float32 `[width, d]`.
+        axes: names of the axes.
+        axis_weight: float32 `[width, axes]`, for states of unit length.
+        axis_bias: float32 `[axes]`.
+        axis_range: lowest and highest value of the axes.
+        scale: of the cosines, for labels without a trained head.
+        bias: of their logits.
+        spaces: trained heads by the name of their space.
+    """
+
+    text_weight: FloatArray
+    text_bias: FloatArray
+    label_weight: FloatArray
+    axes: tuple[str, ...]
+    axis_weight: FloatArray
+    axis_bias: FloatArray
+    axis_range: tuple[float, float]
+    scale: float
+    bias: float
+    spaces: Mapping[str, SpaceHead] = field(default_factory=dict)
+
+    def project_texts(self, states: FloatArray) -> FloatArray:
+        """Unit vectors of texts, `[texts, d]`."""
+        return unit(states @ self.text_weight + self.text_bias)
+
+    def project_labels(self, states: FloatArray) -> FloatArray:
+        """Unit vectors of label wordings, `[wordings, d]`."""
+        return unit(unit(states) @ self.label_weight)
+
+    def read_axes(self, states: FloatArray) -> FloatArray:
+        """Axis values in `axis_range`, `[texts, axes]`."""
+        low, high = self.axis_range
+        return np.clip(unit(states) @ self.axis_weight + self.axis_bias, low, high)
+
+    def trained(self, space: LabelSpace) -> SpaceHead | None:
+        """The head that was trained for the space, if there is one."""
+        head = self.spaces.get(space.name)
+        return head if head is not None and head.fits(space) else None
+
+    @classmethod
+    def read(cls, path: Path, facts: Mapping[str, Any]) -> Heads:
+        """From `heads.safetensors` and the manifest's `heads` table.
+
+        Raises:
+            ModelError: if a tensor or fact is missing.
+        """
+        tensors = read_tensors(path)
+        try:
+            spaces = {
+                name: SpaceHead(
+                    tuple(entry["labels"]),
+                    _floats(tensors[f"space.{name}.vectors"]),
+                    float(entry["scale"]),
+                    _floats(tensors[f"space.{name}.bias"]),
+                )
+                for name, entry in facts["spaces"].items()
+            }
+            low, high = facts["axis_range"]
+            return cls(
+                _floats(tensors["text.weight"]),
+                _floats(tensors["text.bias"]),
+                _floats(tensors["label.weight"]),
+                tuple(facts["axes"]),
+                _floats(tensors["axis.weight"]),
+                _floats(tensors["axis.bias"]),
+                (float(low), float(high)),
+                float(facts["scale"]),
+                float(facts["bias"]),
+                spaces,
+            )
+        except KeyError as error:
+            raise ModelError(f"{path} or its manifest lacks {error}: install the model again") from None
+
+    def tensors(self) -> dict[str, FloatArray]:
+        """The arrays by the names that `read` expects."""
+        out = {
+            "text.weight": self.text_weight,
+            "text.bias": self.text_bias,
+            "label.weight": self.label_weight,
+            "axis.weight": self.axis_weight,
+            "axis.bias": self.axis_bias,
+        }
+        for name, head in self.spaces.items():
+            out[f"space.{name}.vectors"] = head.vectors
+            out[f"space.{name}.bias"] = head.bias
+        return out
+
+    def facts(self) -> dict[str, Any]:
+        """The rest, as the manifest's `heads` table."""
+        return {
+            "scale": self.scale,
+            "bias": self.bias,
+            "axes": list(self.axes),
+            "axis_range": list(self.axis_range),
+            "spaces": {
+                name: {"labels": list(head.labels), "scale": head.scale} for name, head in self.spaces.items()
+            },
+        }
+
+
+def unit(rows: FloatArray) -> FloatArray:
+    """Rows at unit length; a zero row stays zero."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+def _floats(tensor: NDArray[np.generic]) -> FloatArray:
+    return np.ascontiguousarray(tensor, dtype=np.float32)

@@ -1,0 +1,41 @@
+"""Reading safetensors files with numpy alone, mapped into memory: only the rows that are used are read."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from affekt.core import ModelError
+
+_DTYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "U8": np.uint8, "I64": np.int64}
+
+
+def read_tensors(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Tensors of a safetensors file by name, read-only views of the mapped file.
+
+    Raises:
+        ModelError: if the file is missing, cut off, or holds a type that affekt does not use.
+    """
+    try:
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+        (header_length,) = struct.unpack("<Q", data[:8].tobytes())
+        header = json.loads(data[8 : 8 + header_length].tobytes())
+        start = 8 + header_length
+        tensors: dict[str, NDArray[np.generic]] = {}
+        for name, entry in header.items():
+            if name == "__metadata__":
+                continue
+            low, high = entry["data_offsets"]
+            raw = data[start + low : start + high]
+            tensors[name] = raw.view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: install the model again") from None
+    except (ValueError, KeyError, struct.error) as error:
+        raise ModelError(
+            f"{path} is not a readable safetensors file ({error}): install the model again"
+        ) from None
+    return tensors

@@ -1,0 +1,203 @@
+"""A BERT encoder as an ONNX graph, written node by node.
+
+Writing the graph by hand, instead of tracing the torch module, keeps two promises that tracing does not:
+the word embeddings stay outside (two towers share one table), and the integer arithmetic takes one
+activation scale **a row**, so that a text's scores do not depend on its neighbours in the batch.
+
+Input `words` float32 `[batch, length, width]`: word embeddings of texts of one length, without padding.
+Output `state` float32 `[batch, width]`: the mean of the last layer's token states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = Mapping[str, NDArray[np.float32]]
+Precision = Literal["float32", "int8", "int8-blocks", "int4-blocks", "int8-dynamic"]
+
+_OPSET = 18
+_CONTRIB = "com.microsoft"
+# uint8 × int8 products are added in pairs with 16-bit saturation on machines without VNNI:
+# weights of 7 bits keep 2 · 255 · 64 below 2^15.
+_WEIGHT_MAX = 63
+_BLOCK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class BertShape:
+    """Sizes of a BERT encoder.
+
+    Args:
+        layers: number of transformer layers.
+        heads: attention heads a layer.
+        width: of the token states.
+        positions: longest input in tokens; longer tables are cut to it.
+        epsilon: of the layer norms.
+    """
+
+    layers: int
+    heads: int
+    width: int
+    positions: int
+    epsilon: float = 1e-12
+
+
+@dataclass(slots=True)
+class _Graph:
+    """Nodes and initialisers in the making."""
+
+    precision: Precision
+    nodes: list[Any] = field(default_factory=list)
+    initializers: list[Any] = field(default_factory=list)
+    _count: int = 0
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        """Store a tensor once under a name."""
+        from onnx import numpy_helper
+
+        if all(t.name != name for t in self.initializers):
+            self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, op: str, inputs: list[str], domain: str = "", outputs: int = 1, **attributes: Any) -> Any:
+        """Append a node; its output name, or names if there are several."""
+        from onnx import helper
+
+        self._count += 1
+        names = [f"{op}_{self._count}_{i}" for i in range(outputs)]
+        self.nodes.append(helper.make_node(op, inputs, names, domain=domain, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def matmul(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
+        """`x @ weight`, weight `[in, out]`, in the graph's precision."""
+        if self.precision == "float32":
+            return str(self.node("MatMul", [x, self.constant(name, weight)]))
+        if self.precision.endswith("-blocks"):
+            return self._block_matmul(x, name, weight, 8 if self.precision == "int8-blocks" else 4)
+        return self._integer_matmul(x, name, weight)
+
+    def _integer_matmul(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
+        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / _WEIGHT_MAX
+        packed = self.constant(f"{name}.int8", np.rint(weight / scale).astype(np.int8))
+        columns = self.constant(f"{name}.scale", scale.astype(np.float32))
+        if self.precision == "int8-dynamic":
+            return str(self.node("DynamicQuantizeMatMul", [x, packed, columns], _CONTRIB))
+        step = self.constant("row.step", np.array(1 / 127, np.float32))
+        zero = self.constant("row.zero", np.array(128, np.uint8))
+        floor = self.constant("row.floor", np.array(1e-6, np.float32))
+        axis = self.constant("row.axis", np.array([-1], np.int64))
+        largest = self.node("ReduceMax", [self.node("Abs", [x]), axis], keepdims=1)
+        largest = self.node("Max", [largest, floor])
+        rows = self.node("QuantizeLinear", [self.node("Div", [x, largest]), step, zero])
+        product = self.node("MatMulIntegerToFloat", [rows, packed, step, columns, zero], _CONTRIB)
+        return str(self.node("Mul", [product, largest]))
+
+    def _block_matmul(self, x: str, name: str, weight: NDArray[np.float32], bits: int) -> str:
+        inputs, outputs = weight.shape
+        packed, scale = _pack_blocks(weight, bits)
+        return str(
+            self.node(
+                "MatMulNBits",
+                [x, self.constant(f"{name}.q{bits}", packed), self.constant(f"{name}.scale", scale)],
+                _CONTRIB,
+                K=inputs,
+                N=outputs,
+                bits=bits,
+                block_size=_BLOCK,
+                accuracy_level=4,
+            )
+        )
+
+    def norm(self, x: str, skip: str, name: str, weights: Weights, bias: str, epsilon: float) -> str:
+        """`LayerNorm(x + bias + skip)`."""
+        gamma = self.constant(f"{name}.gamma", weights[f"{name}.weight"])
+        beta = self.constant(f"{name}.beta", weights[f"{name}.bias"])
+        inputs = [x, skip, gamma, beta, self.constant(bias, weights[bias])]
+        return str(self.node("SkipLayerNormalization", inputs, _CONTRIB, epsilon=epsilon))
+
+
+def _pack_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Symmetric block quantisation as `MatMulNBits` reads it: `[out, blocks, bytes]`, zero in the middle."""
+    outputs = weight.shape[1]
+    blocks = weight.T.reshape(outputs, -1, _BLOCK)
+    middle = 1 << (bits - 1)
+    scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True), 1e-8) / (middle - 1)
+    codes = (np.rint(blocks / scale) + middle).astype(np.uint8)
+    if bits == 4:
+        codes = codes[..., 0::2] | (codes[..., 1::2] << 4)
+    return codes, scale[..., 0].astype(np.float32).reshape(-1)
+
+
+def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShape) -> str:
+    """One post-norm transformer layer."""
+    attention = f"{prefix}attention.self."
+    parts = ("query", "key", "value")
+    packed = np.concatenate([weights[f"{attention}{p}.weight"].T for p in parts], axis=1)
+    bias = np.concatenate([weights[f"{attention}{p}.bias"] for p in parts])
+    projected = graph.matmul(x, f"{attention}qkv", packed)
+    q, k, v = graph.node("Split", [projected], outputs=3, axis=-1, num_outputs=3)
+    mixed = graph.node(
+        "MultiHeadAttention",
+        [q, k, v, graph.constant(f"{attention}qkv.bias", bias)],
+        _CONTRIB,
+        num_heads=shape.heads,
+    )
+    out = f"{prefix}attention.output."
+    mixed = graph.matmul(mixed, f"{out}dense", weights[f"{out}dense.weight"].T)
+    x = graph.norm(mixed, x, f"{out}LayerNorm", weights, f"{out}dense.bias", shape.epsilon)
+    inner = graph.matmul(x, f"{prefix}intermediate", weights[f"{prefix}intermediate.dense.weight"].T)
+    inner_bias = f"{prefix}intermediate.dense.bias"
+    inner = graph.node("BiasGelu", [inner, graph.constant(inner_bias, weights[inner_bias])], _CONTRIB)
+    out = f"{prefix}output."
+    outer = graph.matmul(inner, f"{out}dense", weights[f"{out}dense.weight"].T)
+    return graph.norm(outer, x, f"{out}LayerNorm", weights, f"{out}dense.bias", shape.epsilon)
+
+
+def bert_graph(weights: Weights, shape: BertShape, precision: Precision = "int8") -> bytes:
+    """Serialise a BERT encoder.
+
+    Args:
+        weights: tensors by their names in transformers' `BertModel`, torch layout `[out, in]`.
+        shape: sizes of the encoder.
+        precision: `float32`; `int8` (7-bit weights a column, 8-bit activations with a scale a row);
+            `int8-blocks` or `int4-blocks` (weights in blocks of 32, `MatMulNBits`); `int8-dynamic`
+            (one activation scale a batch: for comparison only, its scores depend on the batch).
+
+    Returns:
+        The ONNX model, for onnxruntime's CPU provider.
+    """
+    from onnx import TensorProto, helper
+
+    graph = _Graph(precision)
+    embedded = "embeddings."
+    table = weights[f"{embedded}position_embeddings.weight"][: shape.positions]
+    table = table + weights[f"{embedded}token_type_embeddings.weight"][0]
+    length = graph.node("Shape", ["words"], start=1, end=2)
+    start = graph.constant("zero", np.array([0], np.int64))
+    places = graph.node("Slice", [graph.constant("positions", table), start, length])
+    x = graph.node("Add", ["words", places])
+    gamma = graph.constant("words.gamma", weights[f"{embedded}LayerNorm.weight"])
+    beta = graph.constant("words.beta", weights[f"{embedded}LayerNorm.bias"])
+    x = graph.node("LayerNormalization", [x, gamma, beta], axis=-1, epsilon=shape.epsilon)
+    for i in range(shape.layers):
+        x = _layer(graph, x, weights, f"encoder.layer.{i}.", shape)
+    axis = graph.constant("tokens.axis", np.array([1], np.int64))
+    state = graph.node("ReduceMean", [x, axis], keepdims=0)
+    graph.nodes.append(helper.make_node("Identity", [state], ["state"]))
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "bert",
+            [helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", shape.width])],
+            [helper.make_tensor_value_info("state", TensorProto.FLOAT, ["batch", shape.width])],
+            graph.initializers,
+        ),
+        opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)],
+        ir_version=9,
+    )
+    return bytes(model.SerializeToString())
