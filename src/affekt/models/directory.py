@@ -1,0 +1,122 @@
+"""The model directory: a manifest, weights, a tokenizer, a decision, a card. No pickle, ever.
+
+affekt.json           schema, kind of scorer, space, normalising, languages, training corpora, checksums
+decision.json         from scores to labels
+tokenizer.json        of both towers
+words.safetensors     word embeddings of both towers: `codes` int8 [vocabulary, width], `scale` [vocabulary]
+text.onnx             the text tower
+labels.onnx           the label tower, opened only for wordings that are not known yet
+heads.safetensors     projections, axes, trained spaces; `known.vectors` of wordings embedded beforehand
+README.md             the card
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from affekt.core import LabelSpace, ModelError, named_space
+from affekt.decisions import decision_from_dict
+from affekt.encoder import DualEncoder, Heads, Tower, WordTable, open_session, read_tensors, read_tokenizer
+from affekt.models.model import Model
+from affekt.text import LanguageGuard, Normalizer
+
+SCHEMA: Final = 1
+MANIFEST: Final = "affekt.json"
+
+
+def load_directory(directory: Path, name: str | None = None) -> Model:
+    """Open a model directory.
+
+    Args:
+        directory: holds the files named above.
+        name: what to call the model; the manifest's name if None.
+
+    Returns:
+        The model; the label tower is not opened yet.
+
+    Raises:
+        ModelError: if a file is missing, damaged, or of a newer schema.
+    """
+    card = read_manifest(directory)
+    try:
+        if card["scorer"] != "dual-encoder":
+            raise ModelError(
+                f"{directory / MANIFEST} names scorer {card['scorer']!r}: this affekt knows dual-encoder alone"
+            )
+        scorer = _dual_encoder(directory, card)
+        space = card["default_space"]
+        default = named_space(space) if isinstance(space, str) else LabelSpace.from_dict(space)
+        decision = decision_from_dict(_read_json(directory / "decision.json"))
+    except KeyError as error:
+        raise ModelError(f"{directory / MANIFEST} lacks {error}: get the model again") from None
+    return Model(name or str(card["name"]), scorer, decision, default, card)
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """The manifest of a model directory.
+
+    Raises:
+        ModelError: if there is none, or its schema is newer than this affekt.
+    """
+    path = directory / MANIFEST
+    if not path.is_file():
+        raise ModelError(f"{directory} is not a model directory: it has no {MANIFEST}")
+    card = _read_json(path)
+    if card.get("schema") != SCHEMA:
+        raise ModelError(
+            f"{path} has schema {card.get('schema')!r}, and this affekt reads {SCHEMA}: update affekt"
+        )
+    return card
+
+
+def verify(directory: Path) -> None:
+    """Hold every file against the manifest's checksums.
+
+    Raises:
+        ModelError: if a file is missing or differs.
+    """
+    for name, expected in read_manifest(directory)["files"].items():
+        path = directory / name
+        if not path.is_file():
+            raise ModelError(f"{path} is missing: get the model again")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise ModelError(f"{path} is not the file that the manifest names: get the model again")
+
+
+def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
+    words = WordTable.read(directory / "words.safetensors")
+    tokenizer = read_tokenizer(directory / "tokenizer.json")
+    positions = int(card["positions"])
+    threads = card.get("threads")
+    path = directory / "heads.safetensors"
+    vectors = np.asarray(read_tensors(path)["known.vectors"], dtype=np.float32)
+
+    def tower(name: str) -> Tower:
+        return Tower(tokenizer, words, open_session(directory / name, threads), positions)
+
+    return DualEncoder(
+        text=tower("text.onnx"),
+        open_labels=lambda: tower("labels.onnx"),
+        heads=Heads.read(path, card["heads"]),
+        known=dict(zip(card["known"], vectors, strict=True)),
+        normalizer=Normalizer.from_dict(card["normalizer"]),
+        guard=LanguageGuard.from_dict(card["guard"]) if card.get("guard") else None,
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: get the model again") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} is not readable JSON ({error}): get the model again") from None
+    if not isinstance(data, dict):
+        raise ModelError(f"{path} holds no JSON object: get the model again")
+    return data

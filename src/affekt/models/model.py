@@ -1,0 +1,113 @@
+"""A model: a scorer with its decision, its label space and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from affekt.core import (
+    Decision,
+    InputError,
+    Item,
+    Kind,
+    Label,
+    LabelSpace,
+    Prediction,
+    Scorer,
+    Scores,
+    named_space,
+)
+from affekt.decisions import apply_overrides
+
+# Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
+_CHUNK = 2048
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What `affekt.load` gives.
+
+    Args:
+        name: as the user spelt it, or the directory's.
+        scorer: judges the texts.
+        decision: turns scores into labels.
+        default_space: used where the caller names neither labels nor a space.
+        card: the manifest: languages, training corpora and licences, measured scores.
+    """
+
+    name: str
+    scorer: Scorer
+    decision: Decision
+    default_space: LabelSpace
+    card: Mapping[str, Any]
+
+    def axes(self) -> tuple[str, ...]:
+        """Axes that the model has a trained head for, such as `valence`."""
+        return tuple(getattr(self.scorer, "axes", ()))
+
+    def scores(self, items: Iterable[str | Item], space: LabelSpace | str) -> Scores:
+        """Scores of texts or items, float32 `[items, labels]`, in the space's label order.
+
+        Raises:
+            LabelError: if the space is unknown, or the scorer cannot judge in it.
+        """
+        space = named_space(space) if isinstance(space, str) else space
+        return self.scorer.score(_as_items(items), space)
+
+    def predict(
+        self,
+        texts: Iterable[str | Item],
+        *,
+        labels: Sequence[str | Label] | None = None,
+        space: str | LabelSpace | None = None,
+        kind: Kind = "multi",
+        threshold: float | None = None,
+        top: int | None = None,
+    ) -> list[Prediction]:
+        """Say which labels apply to each text, in order.
+
+        Args:
+            texts: texts or items.
+            labels: names, `name=description`, or labels; in place of `space`.
+            space: a label space or the name of one; the model's own if neither is given.
+            kind: of the labels given by hand.
+            threshold: a label applies from this score on, in place of the model's decision.
+            top: at most so many labels a text.
+
+        Returns:
+            One prediction a text.
+
+        Raises:
+            InputError: if both labels and a space are given, or an option is out of range.
+            LabelError: if a space is unknown, or the labels contradict themselves.
+        """
+        chosen = self._space(labels, space, kind)
+        items = _as_items(texts)
+        predictions: list[Prediction] = []
+        for start in range(0, len(items), _CHUNK):
+            scores = self.scorer.score(items[start : start + _CHUNK], chosen)
+            predictions += apply_overrides(scores, self.decision, threshold, top)
+        return predictions
+
+    def _space(
+        self, labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind
+    ) -> LabelSpace:
+        if labels is not None and space is not None:
+            raise InputError("labels and a space are given: use one of them")
+        if labels is not None:
+            return LabelSpace.of([labels] if isinstance(labels, str) else labels, kind)
+        if space is None:
+            return self.default_space
+        return named_space(space) if isinstance(space, str) else space
+
+
+def _as_items(texts: Iterable[str | Item]) -> list[Item]:
+    if isinstance(texts, str | Item):
+        texts = [texts]
+    items: list[Item] = []
+    for i, text in enumerate(texts):
+        if not isinstance(text, str | Item):
+            raise InputError(f"text {i} is {type(text).__name__}, not a string: give texts or items")
+        items.append(Item(text) if isinstance(text, str) else text)
+    return items

@@ -1,0 +1,74 @@
+"""From names to models: the bundled ones, and directories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from affekt.core import ModelError
+from affekt.models.directory import MANIFEST, load_directory, read_manifest
+from affekt.models.model import Model
+
+_BUNDLED: Final = Path(__file__).with_name("bundled")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What `affekt models` shows of a bundled model.
+
+    Args:
+        name: to be given to `load`.
+        directory: where it lies.
+        description: in one sentence.
+        languages: ISO 639-1 codes of what it reads.
+        size: bytes of all its files.
+        measured: figure → value, as measured for the card.
+    """
+
+    name: str
+    directory: Path
+    description: str
+    languages: tuple[str, ...]
+    size: int
+    measured: Mapping[str, Any]
+
+
+def load(name: str | Path) -> Model:
+    """Open a model by name or directory.
+
+    Raises:
+        ModelError: if nothing has that name, or the directory is damaged.
+    """
+    bundled = _bundled()
+    if str(name) in bundled:
+        return load_directory(bundled[str(name)], str(name))
+    path = Path(name)
+    if path.is_dir():
+        return load_directory(path)
+    near = get_close_matches(str(name), bundled, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"use {', '.join(bundled)} or a model directory"
+    raise ModelError(f"model {str(name)!r} is unknown: {hint}")
+
+
+def available() -> list[ModelInfo]:
+    """The bundled models."""
+    return [_info(name, directory) for name, directory in _bundled().items()]
+
+
+def _bundled() -> dict[str, Path]:
+    return {path.parent.name: path.parent for path in sorted(_BUNDLED.glob(f"*/{MANIFEST}"))}
+
+
+def _info(name: str, directory: Path) -> ModelInfo:
+    card = read_manifest(directory)
+    return ModelInfo(
+        name,
+        directory,
+        card["description"],
+        tuple(card["languages"]),
+        sum(path.stat().st_size for path in directory.iterdir()),
+        card.get("measured", {}),
+    )
