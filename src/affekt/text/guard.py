@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from affekt.core import InputError
-from affekt.text.characters import INHERITED, NO_LETTER, Characters, script_name, script_number
+from affekt.text.characters import INHERITED, Characters, script_name, script_number
 from affekt.text.ngrams import NgramOdds
 
 # Scripts and the languages (ISO 639-1) that are written in them today.
@@ -51,6 +51,7 @@ _WRITTEN_IN: Final = {
     "Thai": "th",
 }
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
+_SHORT: Final = 2  # words
 _BATCH: Final = 1 << 18  # characters that are looked at together
 
 
@@ -66,6 +67,7 @@ class LanguageGuard:
         script_share: least share of a text's letters in those scripts.
         log_odds: least log odds of the text's n-grams; asked where a table exists, which is for
             `("en",)`.
+        short_log_odds: the same for texts of one or two words, which are often names.
         unknown_share: largest share of pieces that the tokenizer does not know.
         pieces_per_word: largest mean number of pieces of a word, asked from `word_count` words on.
         word_count: fewer words than this are too few to take a mean of.
@@ -79,6 +81,7 @@ class LanguageGuard:
     scripts: tuple[str, ...] = ()
     script_share: float = 0.8
     log_odds: float = -3.0
+    short_log_odds: float = -5.0
     unknown_share: float = 0.2
     pieces_per_word: float = 3.0
     word_count: int = 5
@@ -125,6 +128,7 @@ class LanguageGuard:
             "scripts": list(self.scripts),
             "script_share": self.script_share,
             "log_odds": self.log_odds,
+            "short_log_odds": self.short_log_odds,
             "unknown_share": self.unknown_share,
             "pieces_per_word": self.pieces_per_word,
             "word_count": self.word_count,
@@ -141,14 +145,15 @@ class LanguageGuard:
 
     def _check_letters(self, texts: Sequence[str]) -> list[str | None]:
         chars = Characters.read(texts)
-        letter = chars.scripts != script_number(NO_LETTER)
-        letter &= chars.scripts != script_number(INHERITED)
+        letter = chars.letters & (chars.scripts != script_number(INHERITED))
         own = np.isin(chars.scripts, [script_number(script) for script in self.scripts])
         letters = np.bincount(chars.owner[letter], minlength=chars.texts)
         owned = np.bincount(chars.owner[own], minlength=chars.texts)
         reasons: list[str | None] = [None] * chars.texts
         if len(self.languages) == 1 and self.languages[0] in _TABLES:
-            unlike = ngram_table(self.languages[0]).log_odds(chars) < self.log_odds
+            short = chars.word_counts() <= _SHORT
+            least = np.where(short, self.short_log_odds, self.log_odds)
+            unlike = ngram_table(self.languages[0]).log_odds(chars) < least
             for i in np.flatnonzero(unlike & (owned > 0)):
                 reasons[i] = f"does not read like {_TABLES[self.languages[0]]}"
         for i in np.flatnonzero(owned < self.script_share * letters):

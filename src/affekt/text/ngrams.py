@@ -13,13 +13,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.text.characters import INHERITED, Characters, script_number
+from affekt.text.characters import APOSTROPHES, INHERITED, Characters, script_number
 
 LONGEST: Final = 5
 BUCKETS: Final = 1 << 16
 _SPACE: Final = np.uint32(32)
 _APOSTROPHE: Final = np.uint32(39)
-_APOSTROPHES: Final = np.array([0x27, 0x2019, 0x02BC], dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +85,7 @@ def _words(chars: Characters, script: str) -> tuple[NDArray[np.uint32], NDArray[
     """Code points with all that is no word as single spaces, and elongations as one letter."""
     letters = (chars.scripts == script_number(script)) | (chars.scripts == script_number(INHERITED))
     codes = np.where(letters, chars.codes, _SPACE)
-    codes[np.isin(chars.codes, _APOSTROPHES)] = _APOSTROPHE
+    codes[np.isin(chars.codes, APOSTROPHES)] = _APOSTROPHE
     n = len(codes)
     repeats = np.zeros(n, dtype=bool)  # a character that equals the one before it
     repeats[1:] = (codes[1:] == codes[:-1]) & (chars.owner[1:] == chars.owner[:-1])
