@@ -20,120 +20,406 @@ def _space(
     return LabelSpace(name, made, kind, range=bounds)
 
 
-_ANGER = ("strong displeasure or hostility about a wrong", "angry")
-_DISGUST = ("revulsion at something unpleasant or offensive", "disgusted")
-_FEAR = ("being afraid or worried about a danger", "afraid")
-_JOY = ("pleasure and happiness", "happy", "happiness")
-_SADNESS = ("emotional pain, sorrow", "sad")
-_SURPRISE = ("being astonished by something unexpected", "surprised")
-_TRUST = ("relying on someone or something, acceptance", "trusting")
-_ANTICIPATION = ("looking forward to or expecting something", "expectation")
-_LOVE = ("strong affection or attachment", "loving")
-_OPTIMISM = ("hopefulness and confidence about the future", "hopeful")
-_PESSIMISM = ("expecting the worst, no confidence in the future", "hopeless")
-_NEUTRAL = ("no emotion is expressed", "matter-of-fact")
-_SHAME = ("feeling exposed and small because of one's own act", "ashamed")
-_GUILT = ("remorse for having done wrong to others", "guilty")
-
-_GOEMOTIONS = {
-    "admiration": ("finding something impressive or worthy of respect",),
-    "amusement": ("finding something funny or being entertained",),
-    "anger": _ANGER[:1],
-    "annoyance": ("mild anger, irritation",),
-    "approval": ("having or expressing a favourable opinion",),
-    "caring": ("kindness and concern for others",),
-    "confusion": ("lack of understanding, uncertainty",),
-    "curiosity": ("wanting to know or learn something",),
-    "desire": ("wanting something or wishing that it happens",),
-    "disappointment": ("sadness or displeasure that a hope was not met",),
-    "disapproval": ("having or expressing an unfavourable opinion",),
-    "disgust": _DISGUST[:1],
-    "embarrassment": ("self-consciousness, shame or awkwardness",),
-    "excitement": ("great enthusiasm and eagerness",),
-    "fear": _FEAR[:1],
-    "gratitude": ("thankfulness and appreciation",),
-    "grief": ("intense sorrow, mostly over a death",),
-    "joy": _JOY[:1],
-    "love": _LOVE[:1],
-    "nervousness": ("apprehension, anxiety",),
-    "optimism": _OPTIMISM[:1],
-    "pride": ("pleasure in one's own achievements or those of near ones",),
-    "realization": ("becoming aware of something",),
-    "relief": ("reassurance after anxiety or distress",),
-    "remorse": ("regret or guilt",),
-    "sadness": _SADNESS[:1],
-    "surprise": _SURPRISE[:1],
-    "neutral": _NEUTRAL[:1],
+_WIDE: Final[dict[str, tuple[str, ...]]] = {
+    "admiration": (
+        "looking up to someone or finding something impressive",
+        "admiring",
+        "respect",
+        "impressed",
+    ),
+    "affection": (
+        "warm fondness for someone",
+        "affectionate",
+        "fondness",
+    ),
+    "amusement": (
+        "finding something funny or being entertained",
+        "amused",
+        "fun",
+        "laughing",
+    ),
+    "anger": (
+        "strong displeasure or hostility about a wrong",
+        "angry",
+        "mad",
+        "furious",
+        "rage",
+    ),
+    "annoyance": (
+        "mild anger, irritation",
+        "annoyed",
+        "irritation",
+        "irritated",
+    ),
+    "anticipation": (
+        "looking forward to or expecting something",
+        "expectation",
+        "eager to see what comes",
+        "expectant",
+    ),
+    "anxiety": (
+        "uneasy fear of what may come",
+        "anxious",
+        "apprehension",
+    ),
+    "approval": (
+        "having or expressing a favourable opinion",
+        "approving",
+        "agreement",
+    ),
+    "awe": (
+        "overwhelmed wonder at something great",
+        "awestruck",
+        "amazement",
+        "wonder",
+    ),
+    "boredom": (
+        "tired of something dull",
+        "bored",
+        "uninterested",
+    ),
+    "calm": (
+        "at peace, without agitation",
+        "calmness",
+        "peaceful",
+        "serenity",
+        "relaxed",
+    ),
+    "caring": (
+        "kindness and concern for others",
+        "kindness",
+        "concern for someone",
+    ),
+    "compassion": (
+        "feeling for those who suffer and wishing to help",
+        "compassionate",
+    ),
+    "confidence": (
+        "being sure of oneself or of an outcome",
+        "confident",
+        "self-assured",
+    ),
+    "confusion": (
+        "lack of understanding, uncertainty",
+        "confused",
+        "puzzled",
+        "bewildered",
+    ),
+    "contempt": (
+        "looking down on someone as worthless",
+        "contemptuous",
+        "scorn",
+        "disdain",
+    ),
+    "contentment": (
+        "quiet happiness with how things are",
+        "content",
+        "contented",
+    ),
+    "curiosity": (
+        "wanting to know or learn something",
+        "curious",
+        "interest",
+        "interested",
+    ),
+    "desire": (
+        "wanting something or wishing that it happens",
+        "wanting",
+        "craving",
+    ),
+    "despair": (
+        "having lost all hope",
+        "desperate",
+        "hopelessness",
+        "hopeless",
+    ),
+    "determination": (
+        "firm will to do something",
+        "determined",
+        "resolve",
+    ),
+    "disappointment": (
+        "sadness or displeasure that a hope was not met",
+        "disappointed",
+        "let down",
+    ),
+    "disapproval": (
+        "having or expressing an unfavourable opinion",
+        "disapproving",
+        "disagreement",
+    ),
+    "disgust": (
+        "revulsion at something unpleasant or offensive",
+        "disgusted",
+        "revulsion",
+        "repelled",
+    ),
+    "distrust": (
+        "not trusting someone or something",
+        "distrustful",
+        "mistrust",
+    ),
+    "embarrassment": (
+        "self-consciousness, shame or awkwardness",
+        "embarrassed",
+        "awkwardness",
+    ),
+    "enthusiasm": (
+        "lively, eager interest",
+        "enthusiastic",
+        "eagerness",
+    ),
+    "envy": (
+        "wanting what somebody else has",
+        "envious",
+    ),
+    "excitement": (
+        "great enthusiasm and eagerness",
+        "excited",
+        "thrilled",
+    ),
+    "fear": (
+        "being afraid or worried about a danger",
+        "afraid",
+        "scared",
+        "terror",
+    ),
+    "frustration": (
+        "being annoyed because something is blocked or fails",
+        "frustrated",
+        "exasperation",
+    ),
+    "gratitude": (
+        "thankfulness and appreciation",
+        "grateful",
+        "thankful",
+        "appreciation",
+    ),
+    "grief": (
+        "intense sorrow, mostly over a death",
+        "grieving",
+        "mourning",
+        "bereaved",
+    ),
+    "guilt": (
+        "feeling responsible for having done wrong",
+        "guilty",
+        "feeling to blame",
+    ),
+    "hate": (
+        "intense dislike of someone or something",
+        "hatred",
+        "hateful",
+        "loathing",
+    ),
+    "hope": (
+        "wishing and believing that something good may happen",
+        "hopeful",
+        "hoping",
+    ),
+    "humiliation": (
+        "being made to feel small before others",
+        "humiliated",
+        "degraded",
+    ),
+    "hurt": (
+        "emotional pain that somebody caused",
+        "hurt feelings",
+        "wounded",
+    ),
+    "indignation": (
+        "anger at an injustice",
+        "indignant",
+        "outrage",
+        "outraged",
+    ),
+    "jealousy": (
+        "fear of losing someone to a rival, or resentment of another's luck",
+        "jealous",
+    ),
+    "joy": (
+        "pleasure and happiness",
+        "happy",
+        "happiness",
+        "joyful",
+        "delight",
+    ),
+    "loneliness": (
+        "sadness at being alone",
+        "lonely",
+        "isolated",
+    ),
+    "longing": (
+        "yearning for someone or something out of reach",
+        "yearning",
+        "missing someone",
+    ),
+    "love": (
+        "strong affection or attachment",
+        "loving",
+        "adoration",
+    ),
+    "nervousness": (
+        "being jittery and tense before something",
+        "nervous",
+        "tense",
+        "jittery",
+    ),
+    "nostalgia": (
+        "wistful affection for the past",
+        "nostalgic",
+    ),
+    "optimism": (
+        "hopefulness and confidence about the future",
+        "optimistic",
+        "positive outlook",
+    ),
+    "pessimism": (
+        "expecting the worst, no confidence in the future",
+        "pessimistic",
+        "cynicism",
+        "gloomy outlook",
+    ),
+    "pity": (
+        "feeling sorry for someone",
+        "pitying",
+        "feeling sorry",
+    ),
+    "pride": (
+        "pleasure in one's own achievements or those of near ones",
+        "proud",
+    ),
+    "realization": (
+        "becoming aware of something",
+        "insight",
+        "suddenly understanding",
+    ),
+    "regret": (
+        "wishing that one had acted otherwise",
+        "regretful",
+    ),
+    "relief": (
+        "reassurance after anxiety or distress",
+        "relieved",
+    ),
+    "remorse": (
+        "deep regret for a wrong that one did",
+        "remorseful",
+        "feeling sorry for what one did",
+    ),
+    "resignation": (
+        "accepting something bad that cannot be changed",
+        "resigned",
+        "giving up",
+    ),
+    "sadness": (
+        "emotional pain, sorrow",
+        "sad",
+        "unhappy",
+        "sorrow",
+        "depressed",
+    ),
+    "satisfaction": (
+        "pleasure that a wish or need is met",
+        "satisfied",
+        "pleased",
+    ),
+    "shame": (
+        "feeling exposed and small because of one's own act",
+        "ashamed",
+        "disgraced",
+    ),
+    "surprise": (
+        "being astonished by something unexpected",
+        "surprised",
+        "astonishment",
+        "shocked",
+    ),
+    "suspicion": (
+        "a feeling that something is wrong or someone is dishonest",
+        "suspicious",
+    ),
+    "sympathy": (
+        "sharing and understanding someone's trouble",
+        "sympathetic",
+        "condolence",
+    ),
+    "tenderness": (
+        "gentle, loving softness",
+        "tender",
+    ),
+    "tiredness": (
+        "lack of energy, exhaustion",
+        "tired",
+        "exhausted",
+        "fatigue",
+    ),
+    "trust": (
+        "relying on someone or something, acceptance",
+        "trusting",
+        "faith in someone",
+    ),
+    "worry": (
+        "troubled thoughts about what may happen",
+        "worried",
+        "concern",
+    ),
+    "neutral": (
+        "no emotion is expressed",
+        "matter-of-fact",
+        "no emotion",
+        "factual",
+    ),
 }
 
-_WIDE = [
-    "admiration",
-    "affection",
-    "amusement",
-    "anger",
-    "annoyance",
-    "anticipation",
-    "anxiety",
-    "approval",
-    "awe",
-    "boredom",
-    "calm",
-    "caring",
-    "compassion",
-    "confidence",
-    "confusion",
-    "contempt",
-    "contentment",
-    "curiosity",
-    "desire",
-    "despair",
-    "determination",
-    "disappointment",
-    "disapproval",
-    "disgust",
-    "distrust",
-    "embarrassment",
-    "enthusiasm",
-    "envy",
-    "excitement",
-    "fear",
-    "frustration",
-    "gratitude",
-    "grief",
-    "guilt",
-    "hate",
-    "hope",
-    "humiliation",
-    "hurt",
-    "indignation",
-    "jealousy",
-    "joy",
-    "loneliness",
-    "longing",
-    "love",
-    "nervousness",
-    "nostalgia",
-    "optimism",
-    "pessimism",
-    "pity",
-    "pride",
-    "realization",
-    "regret",
-    "relief",
-    "remorse",
-    "resignation",
-    "sadness",
-    "satisfaction",
-    "shame",
-    "surprise",
-    "suspicion",
-    "sympathy",
-    "tenderness",
-    "tiredness",
-    "trust",
-    "worry",
-    "neutral",
-]
+_ANGER = _WIDE["anger"]
+_DISGUST = _WIDE["disgust"]
+_FEAR = _WIDE["fear"]
+_JOY = _WIDE["joy"]
+_SADNESS = _WIDE["sadness"]
+_SURPRISE = _WIDE["surprise"]
+_TRUST = _WIDE["trust"]
+_ANTICIPATION = _WIDE["anticipation"]
+_LOVE = _WIDE["love"]
+_OPTIMISM = _WIDE["optimism"]
+_PESSIMISM = _WIDE["pessimism"]
+_NEUTRAL = _WIDE["neutral"]
+_SHAME = _WIDE["shame"]
+_GUILT = _WIDE["guilt"]
+
+_GOEMOTIONS = {
+    name: _WIDE[name]
+    for name in (
+        "admiration",
+        "amusement",
+        "anger",
+        "annoyance",
+        "approval",
+        "caring",
+        "confusion",
+        "curiosity",
+        "desire",
+        "disappointment",
+        "disapproval",
+        "disgust",
+        "embarrassment",
+        "excitement",
+        "fear",
+        "gratitude",
+        "grief",
+        "joy",
+        "love",
+        "nervousness",
+        "optimism",
+        "pride",
+        "realization",
+        "relief",
+        "remorse",
+        "sadness",
+        "surprise",
+        "neutral",
+    )
+}
 
 _VALENCE = ("how pleasant the expressed feeling is, from unpleasant to pleasant",)
 _AROUSAL = ("how much energy the expressed feeling has, from calm to excited",)
@@ -142,7 +428,7 @@ SPACES: Final[dict[str, LabelSpace]] = {
     space.name: space
     for space in (
         _space("goemotions", "multi", _GOEMOTIONS),
-        _space("wide", "multi", dict.fromkeys(_WIDE, ())),
+        _space("wide", "multi", _WIDE),
         _space(
             "ekman",
             "multi",

@@ -6,12 +6,14 @@ Know label spaces and scores; know nothing of how scores were made. A new kind r
 from affekt.decisions.choice import choose
 from affekt.decisions.fixed import FixedThreshold, apply_overrides
 from affekt.decisions.registry import StoredDecision, decision_from_dict, register
+from affekt.decisions.spaces import SpaceDecisions
 from affekt.decisions.thresholds import SHRINKAGE, LabelThresholds
 
 __all__ = [
     "SHRINKAGE",
     "FixedThreshold",
     "LabelThresholds",
+    "SpaceDecisions",
     "StoredDecision",
     "apply_overrides",
     "choose",

@@ -30,11 +30,10 @@ def choose(scores: Scores, cuts: FloatArray | float, top: int | None = None) -> 
     names = scores.space.names
     traces = scores.traces or (None,) * len(scores)
     predictions = []
-    for row, (labels, levels), flags, reason, trace in zip(
+    for row, choice, flags, reason, trace in zip(
         scores.values.tolist(), choices, scores.flags, scores.abstained, traces, strict=True
     ):
-        if reason is not None:
-            labels, levels = (), None
+        labels, levels = choice if reason is None else ((), None)
         by_name = dict(zip(names, row, strict=True))
         predictions.append(Prediction(labels[:top], by_name, levels, flags, reason, trace))
     return predictions

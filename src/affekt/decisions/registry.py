@@ -30,7 +30,7 @@ def register(decision: _Kind) -> _Kind:
     return decision
 
 
-def decision_from_dict(data: Mapping[str, Any]) -> Decision:
+def decision_from_dict(data: Mapping[str, Any]) -> StoredDecision:
     """The decision that was stored.
 
     Args:

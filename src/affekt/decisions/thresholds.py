@@ -13,8 +13,10 @@ from affekt.core import FloatArray, InputError, LabelError, Prediction, Scores
 from affekt.decisions.choice import choose
 from affekt.decisions.registry import register
 
-SHRINKAGE: Final = 10.0
-"""Positives at which a label's own cut weighs as much as the pooled one."""
+SHRINKAGE: Final = 5.0
+"""Positives at which a label's own cut weighs as much as the common one."""
+# Logits of cuts at 0 and 1 stay finite.
+_EDGE: Final = 1e-6
 
 
 @register
@@ -42,10 +44,10 @@ class LabelThresholds:
         """Find the cuts that give the best F1, label by label, on validation data.
 
         The search is exact: every cut that separates two different scores is tried, and the middle between
-        them taken; of equal F1 the one that says the label less often. The best cut of a label with few
-        positives is largely chance, so it is drawn towards the best common cut of all labels:
-        `(positives × own + shrinkage × common) / (positives + shrinkage)`. A label without positives takes
-        the common cut.
+        them taken; of equal F1 the one that says labels less often. The best cut of a label with few
+        positives is largely chance, so it is drawn, as a logit, towards the common cut with the best macro
+        F1: `(positives × own + shrinkage × common) / (positives + shrinkage)`. A label without positives
+        takes the common cut.
 
         Args:
             scores: of kind `multi`; abstained items count as nothing predicted.
@@ -73,14 +75,17 @@ class LabelThresholds:
                 f"no item has a label of space {scores.space.name!r}: fit thresholds on labelled texts"
             )
         judged = np.array([reason is None for reason in scores.abstained], dtype=bool)
+        if not judged.any():
+            raise InputError("every item was abstained from: fit thresholds on texts that the model can read")
         values = scores.values[judged]
-        common = _best_cut(values.ravel(), true[judged].ravel(), int(true.sum()))
+        said = true[judged]
+        positives = true.sum(axis=0)
+        common = _common_cut(values, said, positives)
         cuts = {}
         for j, name in enumerate(scores.space.names):
-            positives = int(true[:, j].sum())
-            own = _best_cut(values[:, j], true[judged, j], positives)
-            weight = positives / (positives + shrinkage) if positives else 0.0
-            cuts[name] = float(np.float32(weight * own + (1 - weight) * common))
+            # With no positives every cut is as bad, and the weight of the label's own is 0.
+            own = _best_cut(values[:, j], said[:, j], positives[j]) if positives[j] else common
+            cuts[name] = _drawn_together(own, common, positives[j], shrinkage)
         return cls(cuts)
 
     def apply(self, scores: Scores) -> list[Prediction]:
@@ -111,23 +116,54 @@ class LabelThresholds:
         return cls({str(name): float(cut) for name, cut in data["thresholds"].items()})
 
 
+def _drawn_together(own: float, common: float, positives: int, shrinkage: float) -> float:
+    """The mean of two cuts as logits, weighted by positives and shrinkage; `own` itself if shrinkage is 0."""
+    if own == common or shrinkage == 0:
+        return own
+    own, common = np.log(_odds(own)), np.log(_odds(common))
+    logit = (positives * own + shrinkage * common) / (positives + shrinkage)
+    return float(np.float32(1 / (1 + np.exp(-logit))))
+
+
+def _odds(cut: float) -> float:
+    inside = min(max(cut, _EDGE), 1 - _EDGE)
+    return inside / (1 - inside)
+
+
 def _best_cut(scores: FloatArray, true: NDArray[np.bool_], positives: int) -> float:
-    """The cut with the best F1 of `scores >= cut`, in the middle of the gap where it lies.
+    """The cut of one label with the best F1 of `scores >= cut`.
 
     Args:
         scores: `[items]`, of judged items.
         true: `[items]`.
         positives: all true items, those that were not judged among them.
     """
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
+    return _common_cut(scores[:, None], true[:, None], np.array([positives]))
+
+
+def _common_cut(scores: FloatArray, true: NDArray[np.bool_], positives: NDArray[np.integer[Any]]) -> float:
+    """The cut for all labels with the best macro F1, in the middle of the gap where it lies.
+
+    Args:
+        scores: `[items, labels]`, of judged items.
+        true: `[items, labels]`.
+        positives: `[labels]`, as in `_best_cut`.
+    """
+    order = np.argsort(-scores, axis=0, kind="stable")
+    ranked = np.take_along_axis(scores, order, axis=0)
+    hits = np.take_along_axis(true, order, axis=0)
+    said = np.arange(1, len(scores) + 1)[:, None]
+    f1 = 2 * hits.cumsum(axis=0) / (said + positives)
+    gains = np.diff(f1, axis=0, prepend=0)
+    # As a common cut falls, it passes the scores of all labels in one falling order.
+    falling = np.argsort(-ranked.T.ravel(), kind="stable")
+    passed = ranked.T.ravel()[falling]
     # A cut may lie only where the score changes: equal scores are said together.
-    ends = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
-    hits = np.cumsum(true[order])[ends]
-    f1 = 2 * hits / (ends + 1 + positives)
-    best = int(ends[f1.argmax()])
-    lowest_said = ranked[best]
-    below = ranked[best + 1] if best + 1 < len(ranked) else np.float32(0)
+    ends = np.append(np.flatnonzero(np.diff(passed)), len(passed) - 1)
+    macro = gains.T.ravel()[falling].cumsum()[ends]
+    best = int(ends[macro.round(12).argmax()])  # rounding of the sums must not choose between equals
+    lowest_said = passed[best]
+    below = passed[best + 1] if best + 1 < len(passed) else np.float32(0)
     middle = np.float32((float(lowest_said) + float(below)) / 2)
     # Between neighbouring floats the middle rounds to one of them, perhaps to the one below.
     return float(middle if middle > below else lowest_said)

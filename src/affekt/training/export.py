@@ -1,0 +1,197 @@
+"""From a trained network to a model directory that runs without torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import torch
+
+from affekt.core import SPACES, FloatArray, LabelSpace
+from affekt.decisions import StoredDecision
+from affekt.encoder import Heads, SpaceHead
+from affekt.models import MANIFEST, SCHEMA
+from affekt.text import LanguageGuard, Normalizer
+from affekt.training.backbone import Backbone
+from affekt.training.graph import BertShape, Precision, bert_graph
+from affekt.training.network import AXIS_GAIN, DualNetwork
+from affekt.training.recipe import Recipe
+from affekt.training.wordings import Wordings
+
+_AXES: Final = ("valence", "arousal")
+_MIDDLE, _HALF = 5.0, 2.0
+_AXIS_RANGE: Final = (1.0, 9.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run made.
+
+    Args:
+        recipe: the settings.
+        network: trained.
+        backbone: where it started from; its frozen encoder is the label tower.
+        frozen: the label tower.
+        wordings: vectors of label texts, every named space's among them.
+        spaces: spaces with a trained head.
+        normalizer: the rewriting of the texts.
+        facts: for the manifest: training corpora, what was measured on held-out texts.
+    """
+
+    recipe: Recipe
+    network: DualNetwork
+    backbone: Backbone
+    frozen: Any
+    wordings: Wordings
+    spaces: Mapping[str, LabelSpace]
+    normalizer: Normalizer
+    facts: Mapping[str, Any]
+
+
+def named_wordings() -> list[str]:
+    """Every wording of every named space: embedded beforehand, so that they need no label tower."""
+    return list(dict.fromkeys(form for s in SPACES.values() for label in s.labels for form in label.forms))
+
+
+def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
+    """Write the model directory: every file under a temporary name first, the manifest last.
+
+    Args:
+        trained: what a run made.
+        decision: from scores to labels.
+        folder: made if missing; files of an earlier export are replaced.
+    """
+    from safetensors.numpy import save
+
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe, network = trained.recipe, trained.network
+    precision = cast(Precision, recipe.precision)
+    shape = _shape(network.encoder, recipe.positions)
+    known = named_wordings()
+    heads = _heads(trained)
+    vectors = {"known.vectors": _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)}
+    files = {
+        "text.onnx": bert_graph(_weights(network.encoder), shape, precision),
+        "labels.onnx": bert_graph(_weights(trained.frozen), shape, precision),
+        "words.safetensors": save(_words(trained.frozen)),
+        "heads.safetensors": save({**heads.tensors(), **vectors}),
+        "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
+        "decision.json": _json(decision.to_dict()),
+    }
+    manifest = {
+        "schema": SCHEMA,
+        "name": recipe.name,
+        "description": recipe.description,
+        "scorer": "dual-encoder",
+        "space": "any",
+        "default_space": recipe.default_space,
+        "languages": list(recipe.languages),
+        "normalizer": trained.normalizer.to_dict(),
+        "guard": LanguageGuard(recipe.languages).to_dict(),
+        "positions": recipe.positions,
+        "precision": recipe.precision,
+        "heads": heads.facts(),
+        "known": known,
+        "recipe": recipe.digest(),
+        **trained.facts,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    for name, data in {**files, "README.md": _card(manifest), MANIFEST: _json(manifest)}.items():
+        partial = folder / f"{name}.partial"
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.move(partial, folder / name)
+
+
+def _shape(encoder: Any, positions: int) -> BertShape:
+    config = encoder.config
+    return BertShape(
+        config.num_hidden_layers,
+        config.num_attention_heads,
+        config.hidden_size,
+        min(positions, config.max_position_embeddings),
+        config.layer_norm_eps,
+    )
+
+
+def _weights(encoder: Any) -> dict[str, FloatArray]:
+    return {
+        name: _numpy(tensor) for name, tensor in encoder.state_dict().items() if tensor.is_floating_point()
+    }
+
+
+def _words(encoder: Any) -> dict[str, np.ndarray]:
+    table = _numpy(encoder.embeddings.word_embeddings.weight)
+    scale = np.maximum(np.abs(table).max(axis=1), 1e-8) / 127
+    return {"codes": np.rint(table / scale[:, None]).astype(np.int8), "scale": scale.astype(np.float32)}
+
+
+def _heads(trained: Trained) -> Heads:
+    network = trained.network
+    spaces = {}
+    for name, space in trained.spaces.items():
+        scale = network.human[network.keys[name]]
+        vectors = network.space_labels(name, trained.wordings.vectors(space.names))
+        spaces[name] = SpaceHead(
+            space.names, _numpy(vectors), scale.log_scale.exp().item(), _numpy(scale.bias)
+        )
+    return Heads(
+        _numpy(network.text_projection.weight.T),
+        _numpy(network.text_projection.bias),
+        _numpy(network.label_projection.weight.T),
+        _AXES,
+        _numpy(network.axes.weight.T) * AXIS_GAIN * _HALF,
+        _numpy(network.axes.bias) * _HALF + _MIDDLE,
+        _AXIS_RANGE,
+        network.closed.log_scale.exp().item(),
+        network.closed.bias.item(),
+        spaces,
+    )
+
+
+def _numpy(tensor: torch.Tensor) -> FloatArray:
+    return np.ascontiguousarray(tensor.detach().numpy(), dtype=np.float32)
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _card(manifest: Mapping[str, Any]) -> bytes:
+    """The model card, in the Hub's form."""
+    lines = [
+        "---",
+        "library_name: affekt",
+        "license: apache-2.0",
+        "pipeline_tag: text-classification",
+        f"language: [{', '.join(manifest['languages'])}]",
+        "---",
+        "",
+        f"# {manifest['name']}",
+        "",
+        manifest["description"] or "An affekt model.",
+        "",
+        "## Trained on",
+        "",
+        *_corpus_lines(manifest.get("training", [])),
+        "",
+        "## Use",
+        "",
+        "    import affekt",
+        f'    affekt.load("{manifest["name"]}").predict(["We won!"], labels=["joy", "anger"])',
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _corpus_lines(training: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [f"- `{entry['corpus']}`, licence: {entry['licence']}" for entry in training]

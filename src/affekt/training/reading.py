@@ -1,0 +1,189 @@
+"""From corpora to training texts: one row a text, with everything that any corpus says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from affekt.core import FloatArray, LabelSpace, RecipeError
+from affekt.corpora import Corpus, corpus_from_jsonl, load_corpus
+from affekt.training.recipe import Recipe, Texts
+
+_LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
+_PERSONS = (
+    (re.compile(r"PersonX ?'s"), "my"),
+    (re.compile(r"PersonX"), "I"),
+    (re.compile(r"Person[YZ]"), "someone"),
+    (re.compile(r"_{3,}"), "something"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingText:
+    """A text and what is known of it.
+
+    Args:
+        text: normalised.
+        descriptors: free-form emotions, the clearest first.
+        axes: valence and arousal on 1–9, or None.
+        closed: float32 `[closed labels]`, 0…1, or None.
+        inferred: whether `closed` was inferred from the descriptors.
+        human: space name → float32 `[labels]`.
+    """
+
+    text: str
+    descriptors: tuple[str, ...] = ()
+    axes: tuple[float, float] | None = None
+    closed: FloatArray | None = None
+    inferred: bool = False
+    human: dict[str, FloatArray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What a run reads.
+
+    Args:
+        texts: to train on.
+        held_out: texts with descriptors that are not trained on.
+        closed: the space of the closed-set labels, or None.
+        spaces: spaces with human labels, by name.
+        facts: corpus → its licence, for the card.
+    """
+
+    texts: tuple[TrainingText, ...]
+    held_out: tuple[TrainingText, ...]
+    closed: LabelSpace | None
+    spaces: dict[str, LabelSpace]
+    facts: dict[str, str]
+
+
+def read_training_data(
+    recipe: Recipe, normalize: Callable[[str], str], data: Path | None = None, own: Path | None = None
+) -> TrainingData:
+    """Read and join the recipe's corpora.
+
+    Labels are joined by normalised text; a text that a corpus labels several times takes the mean.
+
+    Args:
+        recipe: names the corpora.
+        normalize: the model's own rewriting.
+        data: folder of the corpora, or None for the environment's.
+        own: a user's labelled texts (jsonl), read beside the recipe's and given a head of their own.
+
+    Raises:
+        CorpusError: if a corpus is missing or damaged.
+        RecipeError: if a corpus lacks what the recipe asks of it.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    facts: dict[str, str] = {}
+    rows: dict[str, TrainingText] = {}
+    for source in recipe.texts:
+        corpus = _load(source.corpus, data, facts)
+        for row in _draw(list(_rows(corpus, source, normalize)), source.limit, rng):
+            rows.setdefault(row.text, row)
+    closed_space = _join_closed(recipe, rows, normalize, data, facts)
+    spaces: dict[str, LabelSpace] = {}
+    for name in recipe.human:
+        _join_human(_load(name, data, facts), rows, normalize, spaces)
+    if own is not None:
+        _join_human(corpus_from_jsonl(own), rows, normalize, spaces, add=True)
+    texts, held_out = _split(list(rows.values()), recipe.holdout, rng)
+    return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts)
+
+
+def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
+    corpus = load_corpus(name, data)
+    facts[str(corpus)] = corpus.facts.licence
+    return corpus
+
+
+def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Iterable[TrainingText]:
+    groups = corpus.groups or ("",) * len(corpus)
+    descriptors = corpus.descriptors or ((),) * len(corpus)
+    axes = corpus.gold if corpus.space.name == "valence-arousal" else None
+    if source.first_person:
+        yield from _events(corpus, descriptors, normalize)
+        return
+    for i, item in enumerate(corpus.items):
+        if groups[i] not in source.leave_out and (text := normalize(item.text)):
+            pair = None if axes is None else (float(axes[i, 0]), float(axes[i, 1]))
+            yield TrainingText(text, tuple(descriptors[i]), pair)
+
+
+def _events(
+    corpus: Corpus, descriptors: Iterable[tuple[str, ...]], normalize: Callable[[str], str]
+) -> Iterable[TrainingText]:
+    """Event2Mind's events in the first person, the answers of all workers joined."""
+    joined: dict[str, dict[str, None]] = {}
+    for item, words in zip(corpus.items, descriptors, strict=True):
+        answers = joined.setdefault(item.text, {})
+        for word in words:
+            clean = word.strip().strip(".").lower()
+            if clean and clean != "none" and len(clean) < _LONGEST_DESCRIPTOR:
+                answers[clean] = None
+    for event, answers in joined.items():
+        if answers:
+            text = event
+            for pattern, name in _PERSONS:
+                text = pattern.sub(name, text)
+            yield TrainingText(normalize(text), tuple(answers)[:5])
+
+
+def _draw(rows: list[TrainingText], limit: int, rng: np.random.Generator) -> list[TrainingText]:
+    if not limit or limit >= len(rows):
+        return rows
+    return [rows[i] for i in np.sort(rng.permutation(len(rows))[:limit])]
+
+
+def _join_closed(
+    recipe: Recipe,
+    rows: dict[str, TrainingText],
+    normalize: Callable[[str], str],
+    data: Path | None,
+    facts: dict[str, str],
+) -> LabelSpace | None:
+    if not recipe.closed.corpus:
+        return None
+    corpus = _load(recipe.closed.corpus, data, facts)
+    if corpus.gold is None or corpus.space.kind != "multi":
+        raise RecipeError(f"recipe {recipe.name!r}: {corpus} has no multi-label gold for [closed]")
+    for item, gold in zip(corpus.items, corpus.gold, strict=True):
+        text = normalize(item.text)
+        if text in rows:
+            rows[text] = replace(rows[text], closed=gold)
+    return corpus.space
+
+
+def _join_human(
+    corpus: Corpus,
+    rows: dict[str, TrainingText],
+    normalize: Callable[[str], str],
+    spaces: dict[str, LabelSpace],
+    add: bool = False,
+) -> None:
+    if corpus.gold is None or corpus.space.kind not in ("single", "multi"):
+        raise RecipeError(
+            f"{corpus} has no labels of kind single or multi: it cannot be read as human labels"
+        )
+    found: dict[str, list[FloatArray]] = {}
+    for item, gold in zip(corpus.items, corpus.gold, strict=True):
+        found.setdefault(normalize(item.text), []).append(gold)
+    name = corpus.space.name
+    spaces[name] = corpus.space
+    for text, golds in found.items():
+        if text in rows or (add and text):
+            row = rows.get(text) or TrainingText(text)
+            rows[text] = replace(row, human={**row.human, name: np.mean(golds, axis=0, dtype=np.float32)})
+
+
+def _split(
+    rows: list[TrainingText], held_out: int, rng: np.random.Generator
+) -> tuple[list[TrainingText], list[TrainingText]]:
+    eligible = [i for i, row in enumerate(rows) if row.descriptors and row.axes is not None]
+    chosen = set(rng.permutation(eligible)[:held_out].tolist())
+    return [r for i, r in enumerate(rows) if i not in chosen], [rows[i] for i in sorted(chosen)]

@@ -1,0 +1,231 @@
+"""Recipes: what a training run is repeated from. A TOML file, checked before anything is loaded."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from affekt.core import RecipeError
+
+_BUNDLED: Final = Path(__file__).parents[1] / "recipes"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts to read: their descriptors, valence and arousal, as far as the corpus has them.
+
+    Args:
+        corpus: `NAME[/PART][:SPLIT]`.
+        limit: at most so many, drawn with the recipe's seed; 0 for all.
+        leave_out: groups that are not read, such as domains of synthetic texts.
+        first_person: `PersonX` becomes `I`, and the rows of one event are joined (Event2Mind).
+    """
+
+    corpus: str
+    limit: int = 0
+    leave_out: tuple[str, ...] = ()
+    first_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Closed-set labels, whose omissions are a true "no".
+
+    Args:
+        corpus: multi-label, gold between 0 and 1.
+        repeat: how often its texts are read in an epoch.
+        infer: labels of the other texts are inferred from their descriptors by a small network that
+            is fitted on the texts that have both.
+    """
+
+    corpus: str = ""
+    repeat: int = 1
+    infer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Weights of the parts of the loss, and their settings.
+
+    Args:
+        descriptors: sigmoid contrast of texts and the batch's descriptors.
+        closed: closed-set labels that were given.
+        inferred: closed-set labels that were inferred.
+        human: human labels, a head a corpus.
+        axes: squared error of valence and arousal, in half points of the scale 1–9.
+        synonym: descriptors at this cosine or nearer to a positive (in the frozen label tower) are
+            neither positives nor negatives.
+        wordings: share of closed-set labels that are read as another wording (paraphrase, definition).
+    """
+
+    descriptors: float = 1.0
+    closed: float = 2.0
+    inferred: float = 1.0
+    human: float = 1.0
+    axes: float = 1.0
+    synonym: float = 0.6
+    wordings: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """AdamW with a linear warm-up and decay.
+
+    Args:
+        learning_rate: peak, of the text tower.
+        head_factor: the heads learn so many times faster.
+        batch: texts a step.
+        epochs: passes over the texts.
+        warmup: share of the steps.
+        weight_decay: decoupled.
+        clip: largest norm of the gradient.
+        dropout: in the text tower.
+    """
+
+    learning_rate: float = 1.5e-4
+    head_factor: float = 5.0
+    batch: int = 64
+    epochs: int = 3
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The decision that is stored with the model.
+
+    Args:
+        threshold: a label of any set applies from this probability on.
+        fitted_on: corpora whose validation split gives the labels of a trained space their own cuts.
+    """
+
+    threshold: float = 0.5
+    fitted_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A training run of the dual encoder.
+
+    Args:
+        name: of the model.
+        description: one sentence for its card.
+        languages: ISO 639-1 codes that the model will declare.
+        backbone: `all-MiniLM-L6-v2` (from the package that carries it), or a folder in the Hub's layout.
+        texts: what is read.
+        human: corpora with human labels; joined by text with what is read.
+        closed: closed-set labels.
+        losses: weights of the loss.
+        optimizer: settings of the optimiser.
+        decision: from scores to labels.
+        seed: of every draw.
+        max_tokens: longer training texts are cut to this; use reads texts whole.
+        positions: longest window in use.
+        holdout: texts with descriptors that are left out, for the log.
+        checkpoint_minutes: between checkpoints.
+        default_space: used where a user names no labels.
+        precision: of the exported towers, see `graph.Precision`.
+    """
+
+    name: str
+    description: str = ""
+    languages: tuple[str, ...] = ("en",)
+    backbone: str = "all-MiniLM-L6-v2"
+    texts: tuple[Texts, ...] = ()
+    human: tuple[str, ...] = ()
+    closed: Closed = field(default_factory=Closed)
+    losses: Losses = field(default_factory=Losses)
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    decision: Cuts = field(default_factory=Cuts)
+    seed: int = 0
+    max_tokens: int = 80
+    positions: int = 128
+    holdout: int = 0
+    checkpoint_minutes: float = 5.0
+    default_space: str = "goemotions"
+    precision: str = "int8-blocks"
+
+    def __post_init__(self) -> None:
+        if not self.texts:
+            raise RecipeError(f"recipe {self.name!r} reads no texts: add a [[texts]] table with a corpus")
+
+    def digest(self) -> str:
+        """A short checksum of everything that changes the weights."""
+        facts = dataclasses.asdict(self)
+        for key in ("checkpoint_minutes", "decision", "description"):
+            facts.pop(key)
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
+    """Read a recipe.
+
+    Args:
+        recipe: a TOML file, or the name of one that affekt brings along.
+        overrides: dotted key → value, such as `optimizer.epochs` → 1.
+
+    Raises:
+        RecipeError: if there is no such recipe, or a key or value does not fit.
+    """
+    path = Path(recipe)
+    if not path.is_file():
+        path = _BUNDLED / f"{recipe}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in _BUNDLED.glob("*.toml")))
+        raise RecipeError(f"recipe {str(recipe)!r} is neither a file nor known: use a TOML file or {known}")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not valid TOML: {error}") from None
+    for key, value in (overrides or {}).items():
+        _set(data, key, value)
+    return _build(Recipe, {"name": path.stem, **data}, str(path))
+
+
+def _set(data: dict[str, Any], key: str, value: object) -> None:
+    *tables, last = key.split(".")
+    for table in tables:
+        data = data.setdefault(table, {})
+        if not isinstance(data, dict):
+            raise RecipeError(f"--set {key}: {table!r} is not a table of the recipe")
+    data[last] = value
+
+
+def _build(cls: type[_T], data: Mapping[str, Any], where: str) -> _T:
+    hints = get_type_hints(cls)
+    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+    if unknown := sorted(set(data) - known):
+        raise RecipeError(f"{where}: {unknown[0]!r} is unknown: use {', '.join(sorted(known))}")
+    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()}
+    try:
+        return cls(**values)
+    except TypeError as error:
+        raise RecipeError(f"{where}: {str(error).removeprefix(f'{cls.__name__}.__init__() ')}") from None
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = get_args(hint)[0]
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise RecipeError(f"{where}: a list expected, {value!r} found")
+        return tuple(_value(get_args(hint)[0], x, f"{where}[{i}]") for i, x in enumerate(value))
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, Mapping):
+            raise RecipeError(f"{where}: a table expected, {value!r} found")
+        return _build(hint, value, where)  # type: ignore[arg-type]
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
+        raise RecipeError(f"{where}: {hint.__name__} expected, {value!r} found")
+    return value

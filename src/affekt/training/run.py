@@ -1,0 +1,156 @@
+"""A training run from a recipe to a model directory."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from affekt.core import RecipeError
+from affekt.text import Normalizer
+from affekt.training.backbone import Backbone, embed_all, find_backbone
+from affekt.training.decide import fit_decision
+from affekt.training.export import Trained, export, named_wordings
+from affekt.training.inference import infer_closed_labels
+from affekt.training.network import DualNetwork
+from affekt.training.reading import TrainingData, TrainingText, read_training_data
+from affekt.training.recipe import Recipe, read_recipe
+from affekt.training.trainer import CHECKPOINT, Progress, Run, fit
+from affekt.training.wordings import Wordings
+
+_LABEL_TOKENS = 32
+
+
+def train(
+    recipe: str | Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    out: Path,
+    resume: bool = False,
+    dry_run: bool = False,
+    data: Path | None = None,
+    on: Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Train a model.
+
+    Args:
+        recipe: a TOML file, or the name of one that affekt brings along.
+        overrides: dotted key → value, in place of the recipe's.
+        out: the model directory to write; also holds checkpoints and `log.jsonl` meanwhile.
+        resume: go on from the checkpoint in `out`, if there is one.
+        dry_run: read everything, say what would be done, and stop.
+        data: folder of the corpora, or None for `AFFEKT_DATA`.
+        on: a user's labelled texts (jsonl), which get a head of their own.
+        progress: called with steps done and steps in all.
+
+    Returns:
+        Facts of the run: texts by kind, steps, last losses, held-out correlations.
+
+    Raises:
+        RecipeError: if the recipe cannot be run, or `out` holds a checkpoint and `resume` is not asked for.
+        CorpusError: if a corpus is missing or damaged.
+    """
+    settings = read_recipe(recipe, overrides)
+    if (out / CHECKPOINT).exists() and not (resume or dry_run):
+        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
+    torch.manual_seed(settings.seed)
+    backbone = find_backbone(settings.backbone)
+    normalizer = Normalizer()
+    read = read_training_data(settings, normalizer, data, on)
+    facts = _count(_repeated(read, settings.closed.repeat), settings)
+    if dry_run:
+        return facts
+    out.mkdir(parents=True, exist_ok=True)
+    frozen = backbone.encoder()
+    read, average_precision = _infer(settings, read, backbone, frozen)
+    run = _prepare(settings, _repeated(read, settings.closed.repeat), backbone, frozen)
+    network = DualNetwork(
+        backbone.encoder(settings.optimizer.dropout), {name: len(s) for name, s in read.spaces.items()}
+    )
+    losses = fit(run, network, out, resume, progress)
+    network.eval()
+    held_out = _held_out(network, backbone, settings, read.held_out)
+    facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
+    trained = Trained(
+        settings, network, backbone, frozen, run.wordings, read.spaces, normalizer, _manifest(read, facts)
+    )
+    export(trained, fit_decision(trained, data), out)
+    (out / CHECKPOINT).unlink(missing_ok=True)
+    return facts
+
+
+def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
+    kinds = Counter[str]()
+    for text in read.texts:
+        kinds["descriptors"] += bool(text.descriptors)
+        kinds["closed"] += text.closed is not None
+        kinds["axes"] += text.axes is not None
+        kinds.update(text.human.keys())
+    per_epoch = -(-len(read.texts) // recipe.optimizer.batch)
+    return {"texts": len(read.texts), **kinds, "steps": per_epoch * recipe.optimizer.epochs}
+
+
+def _infer(
+    recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
+) -> tuple[TrainingData, float | None]:
+    if not (recipe.closed.infer and read.closed):
+        return read, None
+
+    def embed(texts: list[str]) -> torch.Tensor:
+        distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        vectors = embed_all(frozen, backbone.token_ids(list(distinct), 2 * _LABEL_TOKENS))
+        return vectors[[distinct[text] for text in texts]]
+
+    made = infer_closed_labels(read.texts, embed, recipe.seed)
+    return replace(read, texts=made.texts), made.average_precision
+
+
+def _repeated(read: TrainingData, times: int) -> TrainingData:
+    """The data with every text whose closed-set labels were given, not inferred, so many times."""
+    given = tuple(text for text in read.texts if text.closed is not None and not text.inferred)
+    return replace(read, texts=read.texts + given * max(times - 1, 0))
+
+
+def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Run:
+    texts = [word for text in read.texts for word in text.descriptors]
+    for space in [*([read.closed] if read.closed else []), *read.spaces.values()]:
+        texts += [form for label in space.labels for form in label.forms]
+    texts += named_wordings()
+    wordings = Wordings(texts, lambda x: embed_all(frozen, backbone.token_ids(x, _LABEL_TOKENS)))
+    ids = backbone.token_ids([text.text for text in read.texts], recipe.max_tokens)
+    return Run(recipe, read.texts, ids, wordings, read.closed, read.spaces)
+
+
+@torch.no_grad()
+def _held_out(
+    network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: tuple[TrainingText, ...]
+) -> dict[str, float]:
+    """Pearson correlation of valence and arousal on texts that were left out."""
+    if len(texts) < 2:
+        return {}
+    ids = backbone.token_ids([text.text for text in texts], recipe.max_tokens)
+    read = np.concatenate([network.texts(ids[i : i + 64])[1].numpy() for i in range(0, len(ids), 64)])
+    gold = np.array([text.axes for text in texts])
+    return {
+        f"pearson_{name}": round(float(np.corrcoef(read[:, k], gold[:, k])[0, 1]), 4)
+        for k, name in enumerate(("valence", "arousal"))
+    }
+
+
+def _manifest(read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "training": [{"corpus": name, "licence": licence} for name, licence in read.facts.items()],
+        "measured": facts["held_out"],
+        "trained_with": {
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        },
+    }

@@ -1,0 +1,47 @@
+"""Label texts as the frozen label tower sees them: embedded once, looked up by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+
+from affekt.core import Label
+
+
+class Wordings:
+    """Unit vectors of every label text of a run.
+
+    Args:
+        texts: descriptors, names, paraphrases, definitions; repeats are embedded once.
+        embed: unit vectors by the frozen tower, `[texts, d]`.
+    """
+
+    def __init__(self, texts: Iterable[str], embed: Callable[[list[str]], torch.Tensor]) -> None:
+        distinct = list(dict.fromkeys(texts))
+        self._rows = {text: i for i, text in enumerate(distinct)}
+        self._vectors = embed(distinct)
+
+    def row(self, text: str) -> int:
+        """The row of a text."""
+        return self._rows[text]
+
+    def vectors(self, texts: Sequence[str]) -> torch.Tensor:
+        """Vectors of texts, `[texts, d]`."""
+        return self._vectors[[self._rows[text] for text in texts]]
+
+    def at(self, rows: Sequence[int]) -> torch.Tensor:
+        """Vectors at rows, `[rows, d]`."""
+        return self._vectors[list(rows)]
+
+
+def draw_wordings(labels: Sequence[Label], share: float, generator: torch.Generator) -> list[str]:
+    """One wording of each label: its name, or with the given chance another one."""
+    drawn = []
+    for label in labels:
+        others = label.forms[1:]
+        if others and torch.rand((), generator=generator).item() < share:
+            drawn.append(others[int(torch.randint(len(others), (), generator=generator))])
+        else:
+            drawn.append(label.name)
+    return drawn
