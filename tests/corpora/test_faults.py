@@ -97,6 +97,7 @@ DAMAGE = [
     ("covidet", "covidet/test_anonymized-WITH_POSTS.json", json.dumps({"0": POST, "1": POST | {"Annotations": {}}}, indent=1), "line 1[0-9]: post 1 needs"),
     ("covidet", "covidet/test_anonymized-WITH_POSTS.json", json.dumps({"0": POST}, indent=1).replace("joy", "glee"), "line 2: label 'glee' is unknown"),
     ("xed", "xed/en-annotated.tsv", "ok\t1, 4\nbad\t9\n", "line 2: a whole number from 1 to 8 expected, '9'"),
+    ("xed", "xed/en-annotated.tsv", "bad\t--1\n", "line 1: a whole number from 1 to 8 expected, '--1'"),
     ("xed", "xed/en-annotated.tsv", "ok\t1, 4\nbad\n", "line 2: 2 tab-separated"),
     ("tec", "tec/Jan9-2012-tweets-clean.txt", "1:\tyay\t:: joy\n2:\thm\t:: smug\n", "line 2: label 'smug'"),
     ("tec", "tec/Jan9-2012-tweets-clean.txt", "1:\tyay\n", "line 1: id with a colon"),

@@ -305,12 +305,12 @@ def test_descriptors_find_their_texts(corpora_dir):
 
 def test_descriptor_ids_are_positions_in_their_corpora(corpora_dir):
     lines = load_corpus("descriptors/emorynlp", corpora_dir)
-    scenes = load_corpus("emorynlp:train", corpora_dir)
-    assert all(item.text == scenes.texts[int(item.id)] for item in lines.items)
+    scenes = load_corpus("emorynlp:train", corpora_dir).texts
+    assert all(item.text == scenes[int(item.id)] for item in lines.items)
     assert any(item.history for item in lines.items)
     subtitles = load_corpus("descriptors/xed-en", corpora_dir)
-    english = load_corpus("xed", corpora_dir)
-    assert all(item.text == english.texts[int(item.id)] for item in subtitles.items)
+    english = load_corpus("xed", corpora_dir).texts
+    assert all(item.text == english[int(item.id)] for item in subtitles.items)
 
 
 def test_what_ships_is_what_the_licences_allow():

@@ -132,10 +132,10 @@ def test_a_file_of_ones_own(tmp_path):
     turn = {"speaker": "Ann", "text": "well?"}
     path = _write(
         tmp_path,
-        "\ufeff" + json.dumps({"text": "we won", "labels": ["joy", "pride"], "id": 7, "group": "d1"}),
+        "\ufeff" + json.dumps({"text": "we won", "labels": ["joy", "pride"], "id": 7, "group": "#1"}),
         {"text": "no", "labels": [], "history": [turn], "speaker": "Bob", "note": "kept out"},
         "",
-        {"text": "hm", "labels": ["anger"], "group": "d1", "history": None, "id": None},
+        {"text": "hm", "labels": ["anger"], "group": "#1", "history": None, "id": None},
     )
     corpus = corpus_from_jsonl(path)
     assert (str(corpus), corpus.space.names, corpus.space.kind) == (
@@ -146,8 +146,8 @@ def test_a_file_of_ones_own(tmp_path):
     assert corpus.gold.tolist() == [[0, 1, 1], [0, 0, 0], [1, 0, 0]]
     assert corpus.items[0] == Item("we won", id="7")
     assert corpus.items[1] == Item("no", (Turn("Ann", "well?"),), speaker="Bob")
-    assert corpus.groups[0] == corpus.groups[2] == "d1"
-    assert corpus.groups[1] != "d1"
+    assert corpus.groups[0] == corpus.groups[2] == "#1"
+    assert corpus.groups[1] != "#1"
     assert corpus.facts.counts == {"all": 3}
 
 

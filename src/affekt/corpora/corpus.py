@@ -138,7 +138,7 @@ class Corpus:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The items' texts."""
+        """The items' texts; made anew at each use."""
         return tuple(item.text for item in self.items)
 
     def take(self, rows: Sequence[int]) -> Corpus:

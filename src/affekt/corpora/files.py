@@ -107,6 +107,9 @@ class TextFile:
     def as_json(self) -> object:
         """The whole file as JSON.
 
+        Returns:
+            Whatever the document is.
+
         Raises:
             CorpusError: if it is none.
         """
@@ -133,6 +136,12 @@ class DataFolder:
     def at(cls, data: Path | str | None) -> DataFolder:
         """The given folder, or that of the environment variable AFFEKT_DATA.
 
+        Args:
+            data: the folder that holds a folder for each corpus, or None.
+
+        Returns:
+            The folder, with nothing read from it.
+
         Raises:
             CorpusError: if neither names a folder.
         """
@@ -158,6 +167,12 @@ class DataFolder:
     def read(self, file: PublishedFile) -> bytes:
         """The uncompressed bytes.
 
+        Args:
+            file: what to read, plain or with `.xz` or `.gz`.
+
+        Returns:
+            The bytes, whose checksum is recorded.
+
         Raises:
             CorpusError: if the file is missing or cannot be uncompressed.
         """
@@ -173,6 +188,12 @@ class DataFolder:
     def text(self, file: PublishedFile) -> TextFile:
         """The file as UTF-8 text.
 
+        Args:
+            file: what to read, plain or with `.xz` or `.gz`.
+
+        Returns:
+            The text, with its path for messages.
+
         Raises:
             CorpusError: if the file is missing, cannot be uncompressed or is not UTF-8.
         """
@@ -185,6 +206,9 @@ class DataFolder:
         Args:
             archive: the tar archive of the tree, kept in memory until another is read.
             name: path of the member, from the top of the tree.
+
+        Returns:
+            The text, with its path for messages.
 
         Raises:
             CorpusError: if neither is there, or the archive is damaged.

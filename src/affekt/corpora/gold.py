@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from affekt.core import FloatArray, LabelSpace
 from affekt.corpora.files import TextFile
+
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 
 def number(file: TextFile, line: int, cell: str, low: float, high: float) -> float:
@@ -24,7 +27,7 @@ def number(file: TextFile, line: int, cell: str, low: float, high: float) -> flo
 
 def integer(file: TextFile, line: int, cell: str, low: int, high: int) -> int:
     """A whole number from low to high."""
-    if not cell.lstrip("-").isdecimal() or not low <= int(cell) <= high:
+    if not _INTEGER.fullmatch(cell) or not low <= int(cell) <= high:
         file.fail(line, f"a whole number from {low} to {high} expected, {cell!r} found")
     return int(cell)
 

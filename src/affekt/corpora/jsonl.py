@@ -147,7 +147,10 @@ def _space(name: str, spelling: Mapping[str, str], labels: list[tuple[str, ...]]
 
 
 def _groups(groups: list[str | None]) -> tuple[str, ...] | None:
-    if not any(group is not None for group in groups):
+    named = {group for group in groups if group is not None}
+    if not named:
         return None
-    # A key that a user cannot have typed by chance keeps lone items apart from named groups.
-    return tuple(f"\0{i}" if group is None else group for i, group in enumerate(groups))
+    mark = "#"
+    while any(group.startswith(mark) for group in named):
+        mark += "#"
+    return tuple(f"{mark}{i}" if group is None else group for i, group in enumerate(groups))

@@ -31,6 +31,12 @@ class CorpusName:
     def parse(cls, text: str) -> CorpusName:
         """Read `NAME[/PART][:SPLIT]`, ignoring case.
 
+        Args:
+            text: as typed.
+
+        Returns:
+            The name, whether or not there is such a corpus.
+
         Raises:
             CorpusError: if the text has another form.
         """
@@ -53,6 +59,9 @@ def choose(what: str, name: str, known: Collection[str]) -> str:
         what: what is named, for the message.
         name: as typed.
         known: names that exist.
+
+    Returns:
+        The name.
 
     Raises:
         CorpusError: if it is not known; the message offers near names, or all where they are few.

@@ -57,6 +57,12 @@ def corpora() -> tuple[Publication, ...]:
 def publication(name: str) -> Publication:
     """The corpus of that name, as published.
 
+    Args:
+        name: of the corpus alone, ignoring case.
+
+    Returns:
+        Its files, parts and facts.
+
     Raises:
         CorpusError: if there is none.
     """
@@ -69,6 +75,9 @@ def resolve(name: str) -> CorpusName:
     Args:
         name: `NAME[/PART][:SPLIT]`; without a part the corpus' default one, without a split `test` where
             there is one, else `all`, which is every split in order.
+
+    Returns:
+        The name in full; the part is empty where a corpus has one only.
 
     Raises:
         CorpusError: if there is no such corpus, part or split.

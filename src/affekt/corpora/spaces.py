@@ -18,6 +18,9 @@ def subset(
         labels: their names, in the new order.
         kind: of the new space; that of the source if left out.
         levels: number of levels, for kind `ordinal`.
+
+    Returns:
+        The new space.
     """
     space = named_space(source)
     return LabelSpace(name, tuple(space.labels[space.index(x)] for x in labels), kind or space.kind, levels)
