@@ -23,9 +23,20 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ROOMS = sorted(module.name for module in pkgutil.iter_modules(affekt.__path__) if module.ispkg)
 
 # Beside itself, `import affekt` may load only these of the standard library; all of them are small.
-ALLOWED = set(
-    ["affekt", "collections", "contextlib", "copyreg", "enum", "functools", "future", "importlib", "itertools", "keyword", "operator", "re", "reprlib", "sre", "types", "typing", "warnings"]
-)
+ALLOWED = {
+    *(
+        "affekt",
+        "collections",
+        "contextlib",
+        "copyreg",
+        "enum",
+        "functools",
+        "future",
+        "importlib",
+        "itertools",
+    ),
+    *("keyword", "operator", "re", "reprlib", "sre", "types", "typing", "warnings"),
+}
 MEASURE = """
 import json, sys, time
 before = set(sys.modules)

@@ -22,12 +22,15 @@ def is_empty(text: str) -> bool:
 
 
 def text_flags(text: str, *, unreadable: bool = False, windows: int = 1) -> tuple[str, ...]:
-    """The flags of a text: of `empty`, `language` and `long` those that hold, in that order.
+    """What a reader should know of a text.
 
     Args:
         text: as the caller gave it.
         unreadable: the language guard gave a reason.
         windows: how many windows the text was read in.
+
+    Returns:
+        Of `empty`, `language` and `long` those that hold, in that order.
     """
     held = ((EMPTY, is_empty(text)), (LANGUAGE, unreadable), (LONG, windows > 1))
     return tuple(flag for flag, holds in held if holds)

@@ -94,11 +94,14 @@ class LanguageGuard:
         object.__setattr__(self, "scripts", tuple(self.scripts) or _scripts(self.languages))
 
     def check(self, text: str, pieces: Sequence[str] | None = None) -> str | None:
-        """Why the text cannot be read, or None if it can.
+        """Ask whether the model can read a text.
 
         Args:
             text: as the caller gave it, before any normalising (which names emoji in English).
             pieces: what the model's tokenizer makes of it, without special tokens.
+
+        Returns:
+            Why the text cannot be read, or None if it can.
         """
         return self.check_many([text], None if pieces is None else [pieces])[0]
 
@@ -106,6 +109,13 @@ class LanguageGuard:
         self, texts: Sequence[str], pieces: Sequence[Sequence[str]] | None = None
     ) -> list[str | None]:
         """`check` for many texts at once; a text's answer does not depend on the others.
+
+        Args:
+            texts: as the caller gave them.
+            pieces: a row of pieces for each text.
+
+        Returns:
+            A reason or None for each text.
 
         Raises:
             ValueError: if there are not as many rows of pieces as texts.

@@ -63,6 +63,9 @@ def cut_windows(sequences: Sequence[Sequence[int]], size: int, overlap: int) -> 
         size: most tokens of a window (a model that reads 128 with two special ones: 126).
         overlap: fewest tokens that neighbouring windows share, so that no phrase is seen only in halves.
 
+    Returns:
+        The windows of all texts, with their weights.
+
     Raises:
         ValueError: unless `0 <= overlap < size`.
     """
@@ -83,10 +86,18 @@ def cut_windows(sequences: Sequence[Sequence[int]], size: int, overlap: int) -> 
 
 
 def window_spans(length: int, size: int, overlap: int) -> list[tuple[int, int]]:
-    """Where the windows of a text begin and end: `[(start, stop), …]`, in tokens.
+    """Where the windows of a text begin and end.
 
     As few windows as the overlap allows, all of the same length, evenly spread. Cutting at full size
     instead would leave a short remainder, which reads worse and is batched worse.
+
+    Args:
+        length: tokens of the text.
+        size: most tokens of a window.
+        overlap: fewest tokens that neighbouring windows share.
+
+    Returns:
+        `[(start, stop), …]`, in tokens, in reading order.
 
     Raises:
         ValueError: unless `0 <= overlap < size`.
