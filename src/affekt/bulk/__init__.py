@@ -1,0 +1,18 @@
+"""A model over a whole table on one machine: constant memory, row errors kept, resumable.
+
+Takes any object that can predict; does not know which scorer is behind it.
+"""
+
+from affekt.bulk.columns import LabelledRows, label_columns
+from affekt.bulk.labelling import Described, Interrupted, Predictor, Progress, Summary, label_table
+
+__all__ = [
+    "Described",
+    "Interrupted",
+    "LabelledRows",
+    "Predictor",
+    "Progress",
+    "Summary",
+    "label_columns",
+    "label_table",
+]

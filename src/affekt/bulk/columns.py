@@ -1,0 +1,84 @@
+"""What labelling adds to a table: the columns, and their values for the rows of a part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from affekt.core import LabelSpace, Prediction
+from affekt.tables import AddedColumns, Column
+
+_DIGITS: Final = 6
+
+
+def label_columns(space: LabelSpace) -> AddedColumns:
+    """The columns `affekt_labels`, `affekt_score_<label>`, `affekt_flags`, `affekt_error`, or the key `affekt`."""
+    return AddedColumns(
+        (
+            Column("affekt_labels", "texts"),
+            *(Column(f"affekt_score_{name}", "number") for name in space.names),
+            Column("affekt_flags", "texts"),
+            Column("affekt_error", "text"),
+        ),
+        "affekt",
+    )
+
+
+class LabelledRows:
+    """Predictions for the rows of a part, as values to add.
+
+    Args:
+        predictions: one a row; None where the row has an error.
+        errors: of the rows, or None.
+        space: whose labels have columns.
+    """
+
+    def __init__(
+        self, predictions: Sequence[Prediction | None], errors: Sequence[str | None], space: LabelSpace
+    ) -> None:
+        self._predictions = predictions
+        self._space = space
+        self.errors = [
+            error if prediction is None else prediction.abstained
+            for prediction, error in zip(predictions, errors, strict=True)
+        ]
+        """Why nothing is said of a row: its own error, or the reason of the abstention; or None."""
+
+    def values(self) -> list[Sequence[object]]:
+        """One list a column, in the order of `label_columns`; scores have 6 significant digits."""
+        return [
+            [list(p.labels) if p else [] for p in self._predictions],
+            *(
+                [_score(p.scores.get(name)) if p else None for p in self._predictions]
+                for name in self._space.names
+            ),
+            [list(p.flags) if p else [] for p in self._predictions],
+            self.errors,
+        ]
+
+    def objects(self) -> list[dict[str, object]]:
+        """One object a row: labels, scores, levels of an ordinal space, flags, error."""
+        return [
+            _object(prediction, error)
+            for prediction, error in zip(self._predictions, self.errors, strict=True)
+        ]
+
+
+def _object(prediction: Prediction | None, error: str | None) -> dict[str, object]:
+    if prediction is None:
+        return {"labels": [], "scores": {}, "flags": [], "error": error}
+    row: dict[str, object] = {
+        "labels": list(prediction.labels),
+        "scores": {name: _score(value) for name, value in prediction.scores.items()},
+    }
+    if prediction.levels is not None:
+        row["levels"] = dict(prediction.levels)
+    return {**row, "flags": list(prediction.flags), "error": error}
+
+
+def _score(value: float | None) -> float | None:
+    # Rounded, so that the last bits of another machine's arithmetic do not show.
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{_DIGITS}g}")

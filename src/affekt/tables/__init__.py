@@ -1,0 +1,27 @@
+"""Rows in and out of csv, tsv, jsonl, parquet, xlsx and txt in constant memory, in parts that can be resumed.
+
+A table is read part by part; what the caller adds to its rows goes with them to a sink. Knows neither
+emotions nor models: names, types and values of what is added are the caller's.
+"""
+
+from affekt.tables.columns import AddedColumns, AddedRows, Column, ColumnType
+from affekt.tables.formats import READABLE, WRITABLE
+from affekt.tables.parts import PART_ROWS, Part, Table
+from affekt.tables.reading import open_table
+from affekt.tables.sink import Sink, WriteOptions, open_sink
+
+__all__ = [
+    "PART_ROWS",
+    "READABLE",
+    "WRITABLE",
+    "AddedColumns",
+    "AddedRows",
+    "Column",
+    "ColumnType",
+    "Part",
+    "Sink",
+    "Table",
+    "WriteOptions",
+    "open_sink",
+    "open_table",
+]
