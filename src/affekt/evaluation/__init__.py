@@ -1,0 +1,35 @@
+"""From a model and a corpus to a report: figures with intervals beside trivial rules, and what was said of each item.
+
+Knows models by what they promise and corpora; knows nothing of how models were trained, nor of screens.
+"""
+
+from affekt.evaluation.evaluating import Mode, evaluate
+from affekt.evaluation.items import ItemTable
+from affekt.evaluation.judging import EvaluatedModel
+from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
+from affekt.evaluation.rules import (
+    Rules,
+    best_fixed_set,
+    dimensional_rules,
+    multi_label_rules,
+    ordinal_rules,
+    single_label_rules,
+)
+
+__all__ = [
+    "SCHEMA",
+    "Calibration",
+    "EvaluatedModel",
+    "Figure",
+    "ItemTable",
+    "LabelReport",
+    "Mode",
+    "Report",
+    "Rules",
+    "best_fixed_set",
+    "dimensional_rules",
+    "evaluate",
+    "multi_label_rules",
+    "ordinal_rules",
+    "single_label_rules",
+]

@@ -1,0 +1,118 @@
+"""What a model says of a corpus, asked only for what it has a head for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from affekt.core import Decision, FloatArray, InputError, Item, LabelSpace, Scores
+from affekt.corpora import Corpus
+
+# Axes of affect: their names are no emotions that could be judged as labels.
+_AXES: Final = frozenset({"valence", "arousal", "dominance"})
+
+
+class EvaluatedModel(Protocol):
+    """What evaluation needs of a model."""
+
+    @property
+    def name(self) -> str:
+        """As shown in the report."""
+        ...
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """What it was made from."""
+        ...
+
+    @property
+    def decision(self) -> Decision:
+        """Its own, used in mode `strict`."""
+        ...
+
+    def axes(self) -> tuple[str, ...]:
+        """Names of the axes that it has a head for."""
+        ...
+
+    def scores(self, items: Sequence[Item], space: LabelSpace) -> Scores:
+        """Scores of the items in the space."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """A model's scores of a corpus.
+
+    Args:
+        values: float32 `[items, labels]` in the order of the corpus's space; NaN in abstained rows, and in
+            axes that the model has no head for.
+        abstained: a reason or None for each item.
+        scores: what a decision is applied to; None for values on axes, where nothing is decided.
+        scaled: whether the values are on the scale of gold.
+    """
+
+    values: FloatArray
+    abstained: tuple[str | None, ...]
+    scores: Scores | None = None
+    scaled: bool = True
+
+    @property
+    def silent(self) -> np.ndarray:
+        """Bool `[items]`, True where the model abstained."""
+        return np.array([reason is not None for reason in self.abstained], dtype=bool)
+
+
+def judge(model: EvaluatedModel, corpus: Corpus) -> Judgement:
+    """Ask a model for its scores of a corpus's items.
+
+    In a dimensional space it is asked for the axes that it declares, found by name whatever their case. One
+    emotion's intensity (SemEval-2018 EI-reg) is no axis of a model: the probability of that emotion stands
+    for it, which orders the items, but is not on the scale of gold.
+
+    Args:
+        model: to be asked.
+        corpus: whose items are judged.
+
+    Returns:
+        The scores in the corpus's space.
+
+    Raises:
+        InputError: if the model gives no score for some item.
+    """
+    space = corpus.space
+    if space.kind != "dimensional":
+        scores = _asked(model, corpus, space)
+        values = scores.values.copy()
+        values[[reason is not None for reason in scores.abstained]] = np.nan
+        return Judgement(values, scores.abstained, scores)
+    declared = {name.casefold() for name in model.axes()}
+    shared = tuple(label for label in space.labels if label.name.casefold() in declared)
+    if shared:
+        part = LabelSpace(space.name, shared, "dimensional", range=space.range)
+        return _placed(_asked(model, corpus, part), space)
+    if len(space) == 1 and space.names[0].casefold() not in _AXES:
+        part = LabelSpace(space.name, space.labels, "multi")
+        return _placed(_asked(model, corpus, part), space, scaled=False)
+    nothing = np.full((len(corpus.items), len(space)), np.nan, dtype=np.float32)
+    return Judgement(nothing, (None,) * len(corpus.items))
+
+
+def _asked(model: EvaluatedModel, corpus: Corpus, space: LabelSpace) -> Scores:
+    scores = model.scores(corpus.items, space)
+    if len(scores) != len(corpus.items):
+        raise InputError(
+            f"model {model.name} gave {len(scores)} scores for the {len(corpus.items)} items of {corpus}: "
+            "a scorer must give one for each"
+        )
+    return scores
+
+
+def _placed(scores: Scores, space: LabelSpace, *, scaled: bool = True) -> Judgement:
+    """Scores of some axes in their columns of the whole space."""
+    values = np.full((len(scores), len(space)), np.nan, dtype=np.float32)
+    values[:, [space.index(name) for name in scores.space.names]] = scores.values
+    values[[reason is not None for reason in scores.abstained]] = np.nan
+    return Judgement(values, scores.abstained, scaled=scaled)

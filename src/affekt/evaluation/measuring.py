@@ -1,0 +1,213 @@
+"""Figures of a judgement by kind of label space, arranged as a report shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from affekt import metrics
+from affekt.core import LabelSpace, Prediction
+from affekt.evaluation.judging import Judgement
+from affekt.evaluation.report import Calibration, Figure, LabelReport, defined
+from affekt.evaluation.rules import (
+    Rules,
+    dimensional_rules,
+    multi_label_rules,
+    ordinal_rules,
+    single_label_rules,
+)
+from affekt.metrics import Estimate, Statistic
+
+_NO_EMOTION: Final = ("neutral", "no emotion", "none", "others")
+"""Names by which corpora call the label that stands for no emotion."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals:
+    """How intervals are made.
+
+    Args:
+        replicates: number of resamples; 0 for none.
+        seed: of the resamples.
+        groups: what is resampled, or None for single texts.
+    """
+
+    replicates: int
+    seed: int
+    groups: Sequence[str] | None
+
+    def of(self, statistic: Statistic, items: int) -> dict[str, Estimate]:
+        """The figures of a statistic with their intervals."""
+        return metrics.bootstrap(
+            statistic, items, groups=self.groups, replicates=self.replicates, seed=self.seed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measured part of a report; see `Report`."""
+
+    metrics: dict[str, Figure]
+    labels: dict[str, LabelReport]
+    rules: dict[str, dict[str, float | None]]
+    calibration: Calibration | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prior:
+    """Other labelled data in the same space: what trivial rules and Brier skill may know.
+
+    Args:
+        gold: `[items, labels]`.
+        source: their name.
+    """
+
+    gold: NDArray[Any]
+    source: str
+
+
+def measure(
+    space: LabelSpace,
+    gold: NDArray[Any],
+    judgement: Judgement,
+    predictions: Sequence[Prediction],
+    prior: Prior | None,
+    intervals: Intervals,
+) -> Measured:
+    """All figures of the space's kind.
+
+    Args:
+        space: of gold and judgement; not open.
+        gold: `[items, labels]`; a label is true from 0.5 on.
+        judgement: the model's scores.
+        predictions: what was decided from them.
+        prior: other labelled data, if there are any.
+        intervals: how they are made.
+
+    Returns:
+        Figures of the whole and of each label, trivial rules, calibration.
+    """
+    if space.kind == "dimensional":
+        return _of_axes(space, gold, judgement, prior, intervals)
+    if space.kind == "ordinal":
+        return _of_levels(space, gold, judgement, predictions, prior, intervals)
+    return _of_labels(space, gold >= 0.5, judgement, predictions, prior, intervals)
+
+
+def _of_labels(
+    space: LabelSpace,
+    gold: NDArray[np.bool_],
+    judgement: Judgement,
+    predictions: Sequence[Prediction],
+    prior: Prior | None,
+    intervals: Intervals,
+) -> Measured:
+    predicted = _said(space, predictions)
+    silent, values = judgement.silent, judgement.values
+    known = None if prior is None else prior.gold >= 0.5
+    if space.kind == "single":
+        neutral = next((space.index(name) for name in _NO_EMOTION if name in space), None)
+        decided = metrics.single_label(gold, predicted, values, silent, neutral)
+        rules = single_label_rules(gold, known, neutral)
+    else:
+        decided = metrics.multi_label(gold, predicted, values, silent)
+        rules = multi_label_rules(gold, known)
+    shares = None if known is None else known.mean(axis=0)
+    stated = metrics.probabilistic(gold, values, silent, shares)
+    estimates = intervals.of(metrics.together(decided, stated), len(gold))
+    errors = metrics.calibration_error(gold[~silent], values[~silent])
+    unknown = np.full_like(errors, np.nan)
+    # No interval: resampling adds noise to every bin, and so moves the error up.
+    estimates["calibration_error"] = Estimate(errors, unknown, unknown)
+    calibration = Calibration(
+        defined(errors.mean()),
+        metrics.BINS,
+        _figure(estimates.pop("mean_brier")),
+        None if prior is None else _figure(estimates.pop("mean_brier_skill")),
+        None if prior is None else prior.source,
+    )
+    labels = _by_label(space, estimates, gold, predicted)
+    return Measured(_wholes(estimates), labels, _nulled(rules), calibration)
+
+
+def _of_axes(
+    space: LabelSpace,
+    gold: NDArray[Any],
+    judgement: Judgement,
+    prior: Prior | None,
+    intervals: Intervals,
+) -> Measured:
+    values = judgement.values
+    statistic = metrics.dimensional(gold, values, judgement.silent, scaled=judgement.scaled)
+    estimates = intervals.of(statistic, len(gold))
+    labels = _by_label(space, estimates, ~np.isnan(gold), ~np.isnan(values))
+    rules = dimensional_rules(gold, None if prior is None else prior.gold)
+    return Measured(_wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+
+
+def _of_levels(
+    space: LabelSpace,
+    gold: NDArray[Any],
+    judgement: Judgement,
+    predictions: Sequence[Prediction],
+    prior: Prior | None,
+    intervals: Intervals,
+) -> Measured:
+    levels = np.array(
+        [[(p.levels or {}).get(name, 0) for name in space.names] for p in predictions], dtype=np.float64
+    )
+    estimates = intervals.of(metrics.ordinal(gold, levels, judgement.silent), len(gold))
+    labels = _by_label(space, estimates, gold > 0, levels > 0)
+    rules = ordinal_rules(gold, None if prior is None else prior.gold)
+    return Measured(_wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+
+
+def _said(space: LabelSpace, predictions: Sequence[Prediction]) -> NDArray[np.bool_]:
+    """Predicted labels as bool `[items, labels]`."""
+    said = np.zeros((len(predictions), len(space)), dtype=bool)
+    rows = [i for i, prediction in enumerate(predictions) for _ in prediction.labels]
+    said[rows, [space.index(name) for prediction in predictions for name in prediction.labels]] = True
+    return said
+
+
+def _figure(estimate: Estimate, place: int | tuple[()] = ()) -> Figure:
+    """The figure of the whole, or of the label at a place."""
+    return Figure.of(*(float(bound[place]) for bound in (estimate.value, estimate.low, estimate.high)))
+
+
+def _wholes(estimates: Mapping[str, Estimate]) -> dict[str, Figure]:
+    return {name: _figure(estimate) for name, estimate in estimates.items() if estimate.value.ndim == 0}
+
+
+def _by_label(
+    space: LabelSpace,
+    estimates: Mapping[str, Estimate],
+    true: NDArray[np.bool_],
+    predicted: NDArray[np.bool_],
+) -> dict[str, LabelReport]:
+    each = {name: estimate for name, estimate in estimates.items() if estimate.value.ndim == 1}
+    return {
+        label: LabelReport(
+            int(true[:, j].sum()),
+            int(predicted[:, j].sum()),
+            {name: _figure(estimate, j) for name, estimate in each.items()},
+        )
+        for j, label in enumerate(space.names)
+    }
+
+
+def _named_by_label(labels: Mapping[str, LabelReport]) -> dict[str, Figure]:
+    """Figures of axes and levels are figures of the whole too: `pearson_valence`."""
+    return {
+        f"{name}_{label}": figure
+        for label, report in labels.items()
+        for name, figure in report.figures.items()
+    }
+
+
+def _nulled(rules: Rules) -> dict[str, dict[str, float | None]]:
+    return {rule: {name: defined(value) for name, value in values.items()} for rule, values in rules.items()}

@@ -1,0 +1,254 @@
+"""The stored outcome of an evaluation: `report.json` and `items.parquet`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from affekt.core import InputError
+from affekt.evaluation.items import ItemTable
+from affekt.evaluation.writing import replacing
+
+SCHEMA: Final = 1
+"""Version of the layout of `report.json`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and its 95 % interval; None where undefined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def of(cls, value: float, low: float = math.nan, high: float = math.nan) -> Self:
+        """From floats, NaN where undefined."""
+        return cls(defined(value), defined(low), defined(high))
+
+    def to_dict(self) -> dict[str, float | None]:
+        """JSON-ready form."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`."""
+        return cls(data["value"], data["low"], data["high"])
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReport:
+    """The figures of one label or axis.
+
+    Args:
+        support: items with the label (above level 0; with a gold value).
+        predicted: items of which it was said (above level 0; with a predicted value).
+        figures: name → figure.
+    """
+
+    support: int
+    predicted: int
+    figures: Mapping[str, Figure]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        figures = {name: figure.to_dict() for name, figure in self.figures.items()}
+        return {"support": self.support, "predicted": self.predicted, **figures}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`."""
+        figures = {k: Figure.from_dict(v) for k, v in data.items() if k not in ("support", "predicted")}
+        return cls(data["support"], data["predicted"], figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Whether the probabilities mean what they say, as means over labels; abstained items are left out.
+
+    Args:
+        error: expected calibration error with bins of equal mass.
+        bins: their number.
+        brier: Brier score.
+        brier_skill: gain over always saying the prior; None without a prior.
+        prior: the data that the prior is the label shares of, or None.
+    """
+
+    error: float | None
+    bins: int
+    brier: Figure
+    brier_skill: Figure | None = None
+    prior: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return {
+            "calibration_error": self.error,
+            "bins": self.bins,
+            "brier": self.brier.to_dict(),
+            "brier_skill": self.brier_skill and self.brier_skill.to_dict(),
+            "prior": self.prior,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`."""
+        skill = data["brier_skill"]
+        return cls(
+            data["calibration_error"],
+            data["bins"],
+            Figure.from_dict(data["brier"]),
+            skill and Figure.from_dict(skill),
+            data["prior"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of an evaluation, and enough to repeat it.
+
+    Args:
+        affekt: version that made it.
+        model: name, and what its card says of its making.
+        data: name, part, split, number of items, checksums of the files, label space; the dev split if given.
+        decision: as stored; None for values on axes.
+        mode: `strict` or `calibrated`.
+        intervals: resamples, seed, and what was resampled: `texts` or `groups`.
+        metrics: name → figure.
+        labels: label → its figures.
+        rules: trivial rule → metric → value.
+        abstained: share of items.
+        calibration: None for levels and values on axes.
+        slices: scores by part of the data, if made.
+        contamination: overlap of test and training texts, if looked for.
+        seconds: wall time of the evaluation.
+        items: what was said of each item; not in `report.json`, None in a report read from there.
+    """
+
+    affekt: str
+    model: Mapping[str, Any]
+    data: Mapping[str, Any]
+    decision: Mapping[str, Any] | None
+    mode: str
+    intervals: Mapping[str, Any]
+    metrics: Mapping[str, Figure]
+    labels: Mapping[str, LabelReport]
+    rules: Mapping[str, Mapping[str, float | None]]
+    abstained: float
+    calibration: Calibration | None = None
+    slices: Mapping[str, Any] | None = None
+    contamination: Mapping[str, Any] | None = None
+    seconds: float = 0.0
+    items: ItemTable | None = field(default=None, compare=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form, the content of `report.json`."""
+        return {
+            "schema": SCHEMA,
+            "affekt": self.affekt,
+            "model": dict(self.model),
+            "data": dict(self.data),
+            "decision": None if self.decision is None else dict(self.decision),
+            "mode": self.mode,
+            "intervals": dict(self.intervals),
+            "metrics": {name: figure.to_dict() for name, figure in self.metrics.items()},
+            "labels": {name: label.to_dict() for name, label in self.labels.items()},
+            "rules": {rule: dict(values) for rule, values in self.rules.items()},
+            "abstained": self.abstained,
+            "calibration": self.calibration and self.calibration.to_dict(),
+            "slices": self.slices,
+            "contamination": self.contamination,
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`, without the items.
+
+        Raises:
+            InputError: if it is of another schema, or a field is missing or of another form.
+        """
+        if data.get("schema") != SCHEMA:
+            raise InputError(
+                f"a report has schema {data.get('schema')!r}, and this affekt reads {SCHEMA}: evaluate anew"
+            )
+        try:
+            return cls(
+                metrics={name: Figure.from_dict(figure) for name, figure in data["metrics"].items()},
+                labels={name: LabelReport.from_dict(label) for name, label in data["labels"].items()},
+                calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
+                **{name: data[name] for name in _AS_THEY_ARE},
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise InputError(
+                f"a report is damaged ({type(error).__name__}: {error}): evaluate anew"
+            ) from None
+
+    def to_json(self) -> str:
+        """The content of `report.json`."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Inverse of `to_json`, without the items.
+
+        Raises:
+            InputError: if it is no report.
+        """
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError(f"a report is not valid JSON ({error}): evaluate anew") from None
+        if not isinstance(data, dict):
+            raise InputError("a report is not a JSON object: evaluate anew")
+        return cls.from_dict(data)
+
+    def save(self, directory: Path | str) -> Path:
+        """Write `items.parquet`, then `report.json`, each whole or not at all.
+
+        Args:
+            directory: made if it is missing; a report that is there is replaced.
+
+        Returns:
+            The directory.
+
+        Raises:
+            InputError: if the files cannot be written.
+        """
+        folder = Path(directory)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{folder} cannot be made ({error.strerror}): name a directory for the report"
+            ) from None
+        if self.items is not None:
+            with replacing(folder / "items.parquet") as path:
+                self.items.write(path)
+        with replacing(folder / "report.json") as path:
+            path.write_text(self.to_json() + "\n", encoding="utf-8")
+        return folder
+
+
+_AS_THEY_ARE: Final = (
+    "affekt",
+    "model",
+    "data",
+    "decision",
+    "mode",
+    "intervals",
+    "rules",
+    "abstained",
+    "slices",
+    "contamination",
+    "seconds",
+)
+
+
+def defined(value: float) -> float | None:
+    """The value, or None for NaN."""
+    return None if math.isnan(value) else float(value)
