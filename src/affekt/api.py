@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from affekt.core import Item, Kind, Label, LabelSpace, Prediction
+import numpy as np
+
+from affekt import models
+from affekt.core import (
+    CorpusError,
+    InputError,
+    Item,
+    Kind,
+    Label,
+    LabelError,
+    LabelSpace,
+    Prediction,
+    named_space,
+)
 from affekt.models import Model
-from affekt.models import load as load_model
 
 if TYPE_CHECKING:
-    pass
+    from affekt.corpora import Corpus
+    from affekt.evaluation import Mode, Report
 
 DEFAULT_MODEL = "small"
 
@@ -29,14 +43,11 @@ def load(model: str | Path = DEFAULT_MODEL) -> Model:
     Raises:
         ModelError: if there is no such model, or its directory is damaged.
     """
-    return load_model(str(model))
-
-
-_kept = lru_cache(maxsize=1)(load)
+    return models.load(model)
 
 
 @overload
-def label(
+def label(  # type: ignore[overload-overlap]  # a text is also a sequence of texts
     texts: str | Item,
     *,
     labels: Sequence[str | Label] | None = None,
@@ -91,14 +102,134 @@ def label(
     Raises:
         AffektError: if the labels, the space, the model or an option cannot be used.
     """
-    judge = _kept(str(model)) if isinstance(model, str | Path) else model
-    one = isinstance(texts, str | Item)
-    predictions = judge.predict(
-        [texts] if one else list(texts),
-        labels=labels,
-        space=space,
-        kind=kind,
-        threshold=threshold,
-        top=top,
-    )
-    return predictions[0] if one else predictions
+    judge = _at_hand(model)
+    options: dict[str, Any] = {
+        "labels": labels, "space": space, "kind": kind, "threshold": threshold, "top": top
+    }  # fmt: skip
+    if isinstance(texts, str | Item):
+        return judge.predict([texts], **options)[0]
+    return judge.predict(list(texts), **options)
+
+
+def evaluate(
+    model: str | Path | Model,
+    on: str | Path,
+    *,
+    mode: Mode = "strict",
+    labels: Sequence[str | Label] | None = None,
+    space: str | LabelSpace | None = None,
+    kind: Kind | None = None,
+    data: Path | str | None = None,
+) -> Report:
+    """Measure a model on labelled texts.
+
+    Args:
+        model: a name, a model directory, or a model at hand.
+        on: a corpus, `NAME[/PART][:SPLIT]` (no split means `test` where there is one, else everything), or a
+            `.jsonl` file with a line a text: `text`, `labels`.
+        mode: `strict`, where nothing is tuned on the corpus, or `calibrated`, where thresholds come from its
+            dev split.
+        labels: only these labels of the corpus, or, for a file, labels that need not occur in it.
+        space: the same, as a space.
+        kind: how gold is read, `multi` or `single`; what the corpus says if left out, `multi` for labels by hand.
+        data: folder of published corpora; the environment variable AFFEKT_DATA if left out.
+
+    Returns:
+        The report: `metrics` with intervals, `save(dir)`, `to_json()`.
+
+    Raises:
+        AffektError: if the model, the corpus or the labels cannot be used, or there is no dev split to
+            calibrate on.
+    """
+    from affekt import evaluation
+
+    if labels is not None and space is not None:
+        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
+    asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
+    wanted = named_space(asked) if isinstance(asked, str) else asked
+    closed = not _is_file(on)
+    corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
+    dev = _dev_of(on, mode, data)
+    if dev is not None:
+        dev = _restricted(dev, wanted, kind, closed=closed)
+    return evaluation.evaluate(_at_hand(model), corpus, mode=mode, dev=dev)
+
+
+def _at_hand(model: str | Path | Model) -> Model:
+    return _kept(str(model)) if isinstance(model, str | Path) else model
+
+
+@lru_cache(maxsize=1)
+def _kept(model: str) -> Model:
+    return load(model)
+
+
+def _corpus(on: str | Path, data: Path | str | None) -> Corpus:
+    from affekt.corpora import corpus_from_jsonl, load_corpus
+
+    return corpus_from_jsonl(on) if _is_file(on) else load_corpus(str(on), data)
+
+
+def _dev_of(on: str | Path, mode: Mode, data: Path | str | None) -> Corpus | None:
+    """The dev split that belongs to what is evaluated: thresholds are fitted on it, rules may know its shares.
+
+    Raises:
+        CorpusError: if it is part of what is evaluated, and wanted for thresholds.
+    """
+    from affekt.corpora import load_corpus, publication, resolve
+
+    if _is_file(on):
+        return None
+    name = resolve(str(on))
+    if "dev" not in publication(name.name).parts[str(name.part)].splits:
+        return None
+    if name.split in ("dev", "all"):
+        if mode == "strict":
+            return None
+        raise CorpusError(
+            f"{name} holds the dev split that thresholds are taken from: name another split, or use mode strict"
+        )
+    return load_corpus(str(replace(name, split="dev")), data)
+
+
+def _is_file(on: str | Path) -> bool:
+    return isinstance(on, Path) or on.endswith(".jsonl")
+
+
+def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, closed: bool) -> Corpus:
+    """The corpus with the labels asked for, in their order and with their descriptions.
+
+    Args:
+        corpus: whose gold is wanted; its axes and levels stay what they are.
+        asked: labels, or None for all of them.
+        kind: how gold is read, or None for what the labels, or the corpus, say.
+        closed: whether a label that the corpus does not have is a mistake, or one that no text carries.
+
+    Returns:
+        the corpus in the space asked for.
+
+    Raises:
+        CorpusError: if the corpus has no gold.
+        LabelError: if it lacks a label, or does not fit the kind.
+    """
+    own, gold = corpus.space, corpus.gold
+    if gold is None:
+        raise CorpusError(f"{corpus} has no labels to compare with: evaluate on another one")
+    if asked is None and kind is None:
+        return corpus
+    space = asked or own
+    if closed:
+        for name in space.names:
+            own.index(name)
+    column = {name: own.index(name) for name in space.names if name in own}
+    chosen = np.zeros((len(corpus), len(space)), dtype=np.float32)
+    for i, name in enumerate(space.names):
+        if name in column:
+            chosen[:, i] = gold[:, column[name]]
+    if own.kind in ("dimensional", "ordinal"):
+        space = LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
+    elif kind is not None:
+        space = replace(space, kind=kind)
+    if space.kind == "single" and not (chosen.sum(axis=1) == 1).all():
+        raise LabelError(f"{corpus} has texts without exactly one of these labels: use kind `multi`")
+    return replace(corpus, gold=chosen, space=space, raters=None)

@@ -30,7 +30,7 @@ def model(monkeypatch):
     """The model that `small` loads."""
     fakes = _load(_FAKES)
     model = fakes.FakeModel()
-    monkeypatch.setitem(sys.modules, "affekt.models", fakes.models_room(model))
+    monkeypatch.setattr("affekt.models.load", fakes.load_only(model))
     return model
 
 

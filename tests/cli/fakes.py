@@ -2,9 +2,13 @@
 
 import sys
 import time
-from types import ModuleType
 
-from affekt.core import Item, LabelSpace, ModelError, Prediction, named_space
+import numpy as np
+
+from affekt import models
+from affekt.cli import main
+from affekt.core import Item, LabelSpace, ModelError, Prediction, Scores, named_space
+from affekt.decisions import FixedThreshold
 
 FOUND, MISSED = 0.9, 0.0625
 
@@ -12,6 +16,8 @@ FOUND, MISSED = 0.9, 0.0625
 class FakeModel:
     name = "small"
     default_space = named_space("goemotions")
+    card = {"languages": ["en"]}  # noqa: RUF012
+    decision = FixedThreshold(0.5)
 
     def __init__(self, seconds_a_part=0.0):
         self.calls = []
@@ -26,6 +32,16 @@ class FakeModel:
         words = [text.text if isinstance(text, Item) else text for text in texts]
         return [_judge(text, space, 0.5 if threshold is None else threshold, top) for text in words]
 
+    def axes(self):
+        return ("valence", "arousal")
+
+    def scores(self, items, space):
+        judged = [_judge(item.text, space, 0.5, None) for item in items]
+        values = np.array([list(prediction.scores.values()) for prediction in judged], dtype=np.float32)
+        if space.kind == "single":
+            values /= values.sum(axis=1, keepdims=True)
+        return Scores(values.reshape(len(items), len(space)), space, tuple(p.abstained for p in judged))
+
 
 def _judge(text, space, threshold, top):
     if "знаю" in text:
@@ -39,23 +55,18 @@ def _judge(text, space, threshold, top):
     return Prediction(tuple(found[:top]), scores, flags=() if text.strip() else ("empty",))
 
 
-def models_room(model):
-    """What stands in the place of `affekt.models`."""
-    room = ModuleType("affekt.models")
+def load_only(model):
+    """What stands in the place of `affekt.models.load`."""
 
     def load(name):
         if name != model.name:
             raise ModelError(f"model {name!r} is unknown: use small, or a model directory")
         return model
 
-    room.load = load
-    room.Model = FakeModel
-    return room
+    return load
 
 
 if __name__ == "__main__":
     seconds = float(sys.argv.pop(1))
-    sys.modules["affekt.models"] = models_room(FakeModel(seconds))
-    from affekt.cli import main
-
+    models.load = load_only(FakeModel(seconds))
     main()

@@ -5,11 +5,11 @@ import re
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from affekt.cli.options import LabelChoice
-from affekt.core import AffektError, Label, LabelSpace
+from affekt.core import Label, LabelSpace
 
 
 class TestOutput:
@@ -175,24 +175,23 @@ def test_a_bug_keeps_its_traceback(affekt, model):
         affekt("label", "x")
 
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines may be busy
+WORDS = st.text("aB é喜🙂'", min_size=1).filter(lambda word: word == word.strip())
+
+
 class TestLabels:
-    @given(
-        st.lists(
-            st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1, unique_by=str.casefold
-        )
-    )
+    @UNHURRIED
+    @given(st.lists(WORDS, min_size=1, unique_by=str.casefold))
     def test_a_list_in_one_option_or_several_is_the_same(self, names):
         together = LabelChoice((",".join(names),)).space()
         assert together == LabelChoice(tuple(names)).space() == LabelSpace.of(names)
         assert together.names == tuple(names)
 
-    @given(st.text(st.characters(exclude_characters="=,", categories=["L", "Zs"])), st.text())
+    @UNHURRIED
+    @given(WORDS, st.text())
     def test_a_described_label_keeps_its_commas(self, name, description):
-        try:
-            expected = Label(name.strip(), description.strip())
-        except AffektError:
-            return
-        assert LabelChoice((f"{name}={description}",)).space().labels == (expected,)
+        expected = Label(name, description.strip())
+        assert LabelChoice((f" {name} = {description}",)).space().labels == (expected,)
 
     @pytest.mark.parametrize(
         ("name", "content"),

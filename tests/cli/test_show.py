@@ -3,7 +3,7 @@
 import io
 import re
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -12,9 +12,7 @@ from affekt.cli.output import Bar
 from affekt.cli.show import Screen
 from affekt.core import Label, LabelSpace, Prediction, named_space
 
-NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60).filter(
-    lambda name: name.isprintable() and name == name.strip()
-)
+NAMES = st.text("aB é喜🙂-=", min_size=1, max_size=60).filter(lambda name: name == name.strip())
 TEXTS = st.text(max_size=400) | st.text("joy 喜び\t\n\x1b[31m", max_size=4000)
 WIDTHS = st.integers(20, 200)
 
@@ -49,6 +47,7 @@ def predictions(draw):
     return Prediction(() if abstained else tuple(labels), scores, None, tuple(flags), abstained), space
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines may be busy
 @given(TEXTS | st.none(), predictions(), WIDTHS)
 @example("x" * 10_000, (Prediction((), {"a": 0.0}), LabelSpace.of(["a"])), 60)
 def test_no_line_is_wider_than_the_screen_and_no_control_character_passes(text, judged, width):

@@ -91,7 +91,7 @@ def _sentence(error: Exception) -> tuple[str, int]:
         return str(error.__cause__ or "") or "stopped", 130
     if isinstance(error, OSError):
         return f"{error.filename or 'reading or writing'} failed: {error.strerror or error}", 2
-    from affekt.core import AffektError  # noqa: PLC0415 - numpy comes with it
+    from affekt.core import AffektError
 
     if isinstance(error, AffektError):
         return str(error), 2
@@ -103,6 +103,7 @@ def _one_line(message: str) -> str:
 
 
 @click.group(
+    "affekt",
     cls=_Affekt,
     context_settings={
         "help_option_names": ["-h", "--help"],

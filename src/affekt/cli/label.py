@@ -147,7 +147,7 @@ class _Part(NamedTuple):
 
 def _answer(session: Session, request: Request, space: LabelSpace | None) -> None:
     """Print what is said of each text, part by part as they come."""
-    from affekt.models import load  # noqa: PLC0415 - after all that can be wrong without a model
+    from affekt.models import load
 
     parts = _parts(request)
     model = load(request.model)
@@ -167,8 +167,8 @@ def _answer(session: Session, request: Request, space: LabelSpace | None) -> Non
 
 def _label_file(session: Session, request: Request, space: LabelSpace | None) -> None:
     """Write the rows of a file, or the lines of standard input, with their labels."""
-    from affekt.bulk import label_table  # noqa: PLC0415 - reads and writes tables
-    from affekt.models import load  # noqa: PLC0415 - after all that can be wrong without a model
+    from affekt.bulk import label_table
+    from affekt.models import load
 
     source = request.source or STANDARD
     target = str(request.target)
@@ -229,7 +229,7 @@ def _check_arguments(texts: Sequence[str]) -> None:
 
 
 def _file_parts(source: str, column: str) -> Iterator[_Part]:
-    from affekt.tables import open_table  # noqa: PLC0415 - not needed for texts
+    from affekt.tables import open_table
 
     table = open_table(source, column, part_rows=_LARGEST_PART)
     return (_Part(part.texts, part.errors, part.done, part.total) for part in table.parts())

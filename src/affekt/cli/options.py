@@ -89,6 +89,11 @@ class LabelChoice:
     space_name: str | None = None
     kind: Kind | None = None
 
+    @property
+    def named(self) -> bool:
+        """Whether labels are asked for, in any of the ways."""
+        return bool(self.label_lists) or self.labels_file is not None or self.space_name is not None
+
     def space(self) -> LabelSpace | None:
         """The label space asked for, or None where nothing is asked.
 

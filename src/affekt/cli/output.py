@@ -33,6 +33,10 @@ class Output(Protocol):
         """A line above what follows."""
         ...
 
+    def gap(self) -> None:
+        """An empty line."""
+        ...
+
     def facts(self, rows: Iterable[tuple[str, str]]) -> None:
         """Names and their values, a line each."""
         ...
@@ -63,10 +67,10 @@ class Output(Protocol):
 def output(*, as_json: bool = False) -> Output:
     """The terminal, or plain lines where standard output is none; predictions as JSON lines where asked for."""
     if sys.stdout.isatty() and not as_json:
-        from affekt.cli.show import Screen  # noqa: PLC0415 - rich is heavy
+        from affekt.cli.show import Screen
 
         return Screen()
-    from affekt.cli.plain import JsonLines, Plain  # noqa: PLC0415 - only where it is needed
+    from affekt.cli.plain import JsonLines, Plain
 
     return JsonLines() if as_json else Plain()
 
@@ -85,7 +89,7 @@ def progress(session: Session, what: str) -> Iterator[Report]:
     if session.quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    from affekt.cli.show import progress_bar  # noqa: PLC0415 - rich is heavy
+    from affekt.cli.show import progress_bar
 
     with progress_bar(what) as report:
         yield report

@@ -65,6 +65,10 @@ class Plain:
         """The line itself."""
         self._row((text,))
 
+    def gap(self) -> None:
+        """An empty line."""
+        self._line("")
+
     def facts(self, rows: Iterable[tuple[str, str]]) -> None:
         """Name, a tab, value."""
         for row in rows:

@@ -78,6 +78,10 @@ class Screen:
         self._console.print()
         self._console.print(Text(one_line(text), style="bold"))
 
+    def gap(self) -> None:
+        """An empty line."""
+        self._console.print()
+
     def facts(self, rows: Iterable[tuple[str, str]]) -> None:
         """Names, faint, and their values beside them."""
         table = Table.grid(padding=(0, 2, 0, 0))
@@ -112,7 +116,7 @@ class Screen:
 
     def document(self, markdown: str) -> None:
         """The text, set for the terminal."""
-        from rich.markdown import Markdown  # noqa: PLC0415 - brings a parser along
+        from rich.markdown import Markdown
 
         self._console.print(Markdown(markdown))
 

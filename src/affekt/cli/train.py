@@ -53,7 +53,9 @@ def command(
     dry_run: bool,
     data: Path | None,
 ) -> None:
-    """Train a model as a recipe says: a TOML file, or the name of one that affekt brings along.
+    """Train a model as a recipe says.
+
+    RECIPE is a TOML file, or the name of one that affekt brings along.
 
     \b
     affekt train small --dry-run --data ~/corpora
@@ -62,17 +64,23 @@ def command(
     """
     overrides = dict(_setting(text) for text in settings)
     train = _trainer()
-    with progress(session, "training") as report:
-        facts = train(
-            recipe,
-            overrides=overrides,
-            out=target or Path(Path(recipe).stem),
-            resume=resume,
-            dry_run=dry_run,
-            data=data,
-            on=own,
-            progress=report,
-        )
+    out = target or Path(Path(recipe).stem)
+    try:
+        with progress(session, "training") as report:
+            facts = train(
+                recipe,
+                overrides=overrides,
+                out=out,
+                resume=resume,
+                dry_run=dry_run,
+                data=data,
+                on=own,
+                progress=report,
+            )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"interrupted: run the same command with --resume to go on after the last checkpoint in {out}"
+        ) from None
     output().facts((name, str(value)) for name, value in facts.items())
 
 
@@ -83,7 +91,7 @@ def _trainer() -> Callable[..., Mapping[str, object]]:
         MissingExtra: if a package of the extra `train` is not installed.
     """
     try:
-        from affekt.training import train  # noqa: PLC0415 - torch is an extra, and heavy
+        from affekt.training import train
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "affekt":
             raise

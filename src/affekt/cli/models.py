@@ -1,0 +1,75 @@
+"""`affekt models`: which models come with affekt, and what is known of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from affekt.cli.output import output
+from affekt.cli.session import session_options
+from affekt.core import ModelError
+
+_CARD = "README.md"
+
+
+@click.command("models")
+@click.argument("name", required=False)
+@session_options
+def command(name: str | None) -> None:
+    """List the models, or show the card of one.
+
+    \b
+    affekt models
+    affekt models small
+    affekt models ./my-model
+    """
+    from affekt.models import available
+
+    out = output()
+    if name is not None:
+        out.document(_card(name))
+        return
+    out.table(
+        ("model", "languages", "size", "measured", "what"),
+        [
+            (
+                model.name,
+                ", ".join(model.languages),
+                f"{model.size / 1e6:.1f} MB",
+                "; ".join(_figures(model.measured)),
+                model.description,
+            )
+            for model in available()
+        ],
+        right=("size",),
+    )
+
+
+def _card(name: str) -> str:
+    """The card of a model, in Markdown.
+
+    Raises:
+        ModelError: if there is no such model, or it has no card.
+    """
+    from affekt.models import available
+
+    directories = {model.name: model.directory for model in available()}
+    directory = directories.get(name, Path(name))
+    if not directory.is_dir():
+        known = ", ".join(directories) or "none"
+        raise ModelError(f"model {name!r} is unknown: name a model directory, or one of these: {known}")
+    try:
+        return (directory / _CARD).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ModelError(f"{directory} has no card: a model directory has a {_CARD}") from None
+
+
+def _figures(measured: Mapping[str, object], prefix: str = "") -> Iterator[str]:
+    """Each figure with its name, those of an inner table after the table's name."""
+    for name, value in measured.items():
+        if isinstance(value, Mapping):
+            yield from _figures(value, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name} {value:.3f}" if isinstance(value, float) else f"{prefix}{name} {value}"

@@ -1,0 +1,47 @@
+"""`affekt` itself: help, version, unknown commands, and what a start costs."""
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+import affekt as package
+
+COMMANDS = ("label", "train", "evaluate", "models", "corpora")
+
+
+def test_version(affekt):
+    assert affekt("--version").stdout == f"affekt {package.__version__}\n"
+
+
+def test_help_lists_the_commands_in_their_own_words(affekt):
+    listed = affekt("--help").stdout.partition("Commands:")[2].split("\n")
+    summaries = dict(line.strip().split(maxsplit=1) for line in listed if line.strip())
+    assert tuple(summaries) == COMMANDS
+    for name, summary in summaries.items():
+        assert import_module(f"affekt.cli.{name}").command.help.splitlines()[0] == summary
+    assert affekt().stdout == affekt("--help").stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_shows_examples(affekt, name):
+    result = affekt(name, "--help")
+    assert result.exit_code == 0
+    assert 2 <= result.stdout.count(f"affekt {name}") - 1 <= 4
+    assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+def test_an_unknown_command_is_answered_with_a_near_one(affekt):
+    result = affekt("lable", "x")
+    assert result.exit_code == 2
+    assert (
+        result.stderr == "Error: there is no command 'lable', did you mean 'label'? (see `affekt --help`)\n"
+    )
+
+
+def test_python_m_affekt_is_affekt():
+    done = subprocess.run(
+        [sys.executable, "-m", "affekt", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"affekt {package.__version__}\n"

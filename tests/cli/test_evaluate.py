@@ -1,0 +1,134 @@
+"""`affekt evaluate` on a file of one's own and on published corpora."""
+
+import json
+
+import pytest
+
+import affekt as package
+
+TEXTS = [
+    ("so much joy", ["joy"]),
+    ("fear and joy", ["fear", "joy"]),
+    ("fear, they say", []),
+    ("a day like any other", []),
+    ("nothing but anger", ["anger"]),
+    ("sadness", ["anger"]),
+]
+
+
+@pytest.fixture
+def mine(tmp_path):
+    file = tmp_path / "mine.jsonl"
+    lines = [json.dumps({"text": text, "labels": labels}) for text, labels in TEXTS]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def table(output):
+    """Rows of the first table by their first cell, as dicts by header."""
+    lines = [line.split("\t") for line in output.splitlines()]
+    start = next(i for i, line in enumerate(lines) if "figure" in line)
+    header = lines[start]
+    rows = [dict(zip(header, row, strict=True)) for row in lines[start + 1 :] if len(row) == len(header)]
+    return {row["figure"]: row for row in rows}
+
+
+def test_figures_stand_beside_trivial_rules(affekt, mine):
+    result = affekt("evaluate", "small", "--on", mine)
+    assert result.exit_code == 0
+    rows = table(result.stdout)
+    # anger: 1 hit, 1 miss; fear: 1 hit, 1 false alarm; joy: 2 hits. F1 = 2/3, 2/3, 1.
+    assert rows["macro_f1"]["small"] == "0.778"
+    low, high = map(float, rows["macro_f1"]["95 %"].split("–"))
+    assert low <= 0.778 <= high
+    # All labels for all 6 texts: anger and joy 2 of 6, fear 1 of 6. F1 = 1/2, 2/7, 1/2.
+    assert rows["macro_f1"]["all_positive"] == "0.429"
+    assert "joy\t2\t2\t1.000\t1.000\t1.000" in result.stdout
+
+
+def test_json_is_the_report_a_line(affekt, mine, tmp_path):
+    other = tmp_path / "other.jsonl"
+    other.write_text(
+        '{"text": "joy", "labels": ["joy"]}\n{"text": "fear", "labels": ["fear"]}', encoding="utf-8"
+    )
+    result = affekt("evaluate", "small", "--on", mine, "--on", other, "--json", "-o", tmp_path / "reports")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first["data"]["name"] == "mine.jsonl"
+    assert second["metrics"]["accuracy"]["value"] == 1
+    assert first == json.loads((tmp_path / "reports" / "mine" / "report.json").read_text())
+    assert (tmp_path / "reports" / "other" / "items.parquet").exists()
+
+
+def test_one_report_is_kept_in_the_folder_itself(affekt, mine, tmp_path):
+    affekt("evaluate", "small", "--on", mine, "-o", tmp_path / "report")
+    assert {file.name for file in (tmp_path / "report").iterdir()} >= {"report.json", "items.parquet"}
+
+
+def test_labels_of_ones_own_choose_what_is_measured(affekt, mine):
+    def report(*options):
+        return json.loads(affekt("evaluate", "small", "--on", mine, "--json", *options).stdout)
+
+    chosen = report("-l", "joy,awe")
+    assert list(chosen["labels"]) == ["joy", "awe"]
+    assert chosen["labels"]["awe"]["support"] == 0
+    assert chosen["metrics"]["micro_f1"]["value"] == 1
+    assert report("--kind", "multi")["metrics"] == report()["metrics"]
+
+
+def test_several_targets_are_rows_of_one_table(affekt, mine, corpora_dir):
+    result = affekt("evaluate", "small", "--on", mine, "--on", "emobank", "--data", corpora_dir)
+    assert "mine.jsonl:all\tmacro_f1\t0.778" in result.stdout
+    assert "emobank/mean:test\tpearson_valence\t" in result.stdout
+    assert "emobank/mean:test\tpearson_dominance\t–" in result.stdout
+
+
+def test_calibrated_takes_thresholds_from_the_dev_split(affekt, corpora_dir):
+    args = ["evaluate", "small", "--on", "covidet", "--data", corpora_dir, "--json", "--mode"]
+    strict, calibrated = (json.loads(affekt(*args, mode).stdout) for mode in ("strict", "calibrated"))
+    assert strict["decision"] == {"kind": "fixed", "threshold": 0.5}
+    assert calibrated["decision"]["kind"] != "fixed"
+    assert calibrated["data"]["dev"]["items"] == 285
+
+
+def test_python_says_the_same(affekt, mine, model):
+    printed = json.loads(affekt("evaluate", "small", "--on", mine, "--json").stdout)
+    report = package.evaluate(model, on=str(mine))
+    assert {**report.to_dict(), "seconds": 0} == {**printed, "seconds": 0}
+
+
+def test_what_was_measured_before_a_mistake_is_shown(affekt, mine, tmp_path):
+    result = affekt("evaluate", "small", "--on", mine, "--on", tmp_path / "none.jsonl")
+    assert result.exit_code == 2
+    assert table(result.stdout)["macro_f1"]["small"] == "0.778"
+    assert "none.jsonl cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--on", "MINE", "--mode", "calibrated"], "has none: use strict"),
+        (["--on", "semeval2018:all", "--mode", "calibrated"], "holds the dev split"),
+        (["--on", "semeval2018:dev", "--mode", "calibrated"], "holds the dev split"),
+        (["--on", "isear", "--mode", "calibrated"], "has none: use strict"),
+        (["--on", "semevil"], "is unknown: did you mean semeval2018?"),
+        (["--on", "isear", "-l", "joy,awe"], "has no label 'awe'"),
+        (["--on", "MINE", "-l", "joy,fear", "--kind", "single"], "use kind `multi`"),
+        (["--on", "event2mind"], "has no labels to compare with"),
+        (["--on", "MINE", "--on", "MINE"], "is given twice"),
+        ([], "--on"),
+    ],
+)
+def test_a_mistake_is_one_sentence(affekt, mine, corpora_dir, options, message):
+    result = affekt(
+        "evaluate", "small", "--data", corpora_dir, *(mine if x == "MINE" else x for x in options)
+    )
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert message in result.stderr
+
+
+def test_a_person_sees_a_table(on_terminal, mine):
+    seen, code = on_terminal("evaluate", "small", "--on", mine, width=60)
+    assert code == 0
+    assert "macro_f1" in seen
+    assert "all_positive" in seen

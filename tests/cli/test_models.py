@@ -1,0 +1,40 @@
+"""`affekt models`: the list, and the card of one."""
+
+import pytest
+
+from affekt.models import ModelInfo
+
+CARD = "---\nlicense: apache-2.0\n---\n# small\n\nReads **English**.\n"
+
+
+@pytest.fixture
+def bundled(monkeypatch, tmp_path):
+    directory = tmp_path / "small"
+    directory.mkdir()
+    (directory / "README.md").write_text(CARD, encoding="utf-8")
+    measured = {"semeval2018 macro_f1": 0.4321, "emobank": {"pearson_valence": 0.66}, "texts": 5}
+    info = ModelInfo("small", directory, "Any label set.", ("en", "de"), 33_900_000, measured)
+    monkeypatch.setattr("affekt.models.available", lambda: [info])
+    return directory
+
+
+def test_the_list(affekt, bundled):
+    assert affekt("models").stdout.splitlines() == [
+        "model\tlanguages\tsize\tmeasured\twhat",
+        "small\ten, de\t33.9 MB\tsemeval2018 macro_f1 0.432; emobank pearson_valence 0.660; texts 5\tAny label set.",
+    ]
+
+
+def test_the_card_is_given_as_it_is(affekt, bundled):
+    assert affekt("models", "small").stdout == CARD
+    assert affekt("models", bundled).stdout == CARD
+
+
+def test_an_unknown_model_and_one_without_card(affekt, bundled, tmp_path):
+    unknown = affekt("models", "smal")
+    assert unknown.exit_code == 2
+    assert "model 'smal' is unknown" in unknown.stderr
+    assert "small" in unknown.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "has no card" in affekt("models", empty).stderr
