@@ -160,13 +160,11 @@ def test_the_fewer_positives_the_nearer_to_the_common_cut():
         LabelThresholds.fit(Scores(values, space), gold, shrinkage=s).thresholds for s in (0.0, 5.0)
     )
     common = drawn_in["never"]
-    moved = {}
     for name, positives in zip(space.names[:3], gold.sum(axis=0), strict=False):
         logit = (positives * _logit(own[name]) + 5 * _logit(common)) / (positives + 5)
         assert drawn_in[name] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-6)
-        moved[name] = (drawn_in[name] - own[name]) / (common - own[name] or 1)
-    assert 0 < moved["often"] < 0.1
-    assert moved["once"] > 0.7
+    assert own["once"] != pytest.approx(common, abs=0.05)
+    assert own["seldom"] != pytest.approx(common, abs=0.05)
 
 
 def _logit(p):
@@ -229,7 +227,7 @@ def test_decisions_come_back_from_json(decision):
     ],
 )
 def test_a_damaged_decision_is_one_sentence(data):
-    with pytest.raises((ModelError, InputError), match=r"unknown: use one of|is damaged|outside 0…1"):
+    with pytest.raises(ModelError, match=r"unknown: use one of|is damaged"):
         decision_from_dict(data)
 
 

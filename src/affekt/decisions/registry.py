@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
-from affekt.core import Decision, ModelError
+from affekt.core import Decision, InputError, ModelError
 
 
 class StoredDecision(Decision, Protocol):
@@ -50,7 +50,7 @@ def decision_from_dict(data: Mapping[str, Any]) -> StoredDecision:
         )
     try:
         return _KINDS[kind].from_dict(data)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, InputError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"a decision of kind {kind!r} is damaged ({type(error).__name__}: {error}): "
             "get the model again, or fit the decision anew"

@@ -89,7 +89,13 @@ class LabelThresholds:
         return cls(cuts)
 
     def apply(self, scores: Scores) -> list[Prediction]:
-        """One prediction a row; see `choose` for each kind of space.
+        """Decide; see `choose` for each kind of space.
+
+        Args:
+            scores: of any kind of space.
+
+        Returns:
+            One prediction a row.
 
         Raises:
             LabelError: if the space is of kind `multi` and has a label without a threshold.
@@ -131,13 +137,7 @@ def _odds(cut: float) -> float:
 
 
 def _best_cut(scores: FloatArray, true: NDArray[np.bool_], positives: int) -> float:
-    """The cut of one label with the best F1 of `scores >= cut`.
-
-    Args:
-        scores: `[items]`, of judged items.
-        true: `[items]`.
-        positives: all true items, those that were not judged among them.
-    """
+    """The cut of one label with the best F1; arguments as in `_common_cut`, without the axis of labels."""
     return _common_cut(scores[:, None], true[:, None], np.array([positives]))
 
 
@@ -147,7 +147,10 @@ def _common_cut(scores: FloatArray, true: NDArray[np.bool_], positives: NDArray[
     Args:
         scores: `[items, labels]`, of judged items.
         true: `[items, labels]`.
-        positives: `[labels]`, as in `_best_cut`.
+        positives: `[labels]`, all true items, those that were not judged among them.
+
+    Returns:
+        The cut; a label is said from it on.
     """
     order = np.argsort(-scores, axis=0, kind="stable")
     ranked = np.take_along_axis(scores, order, axis=0)

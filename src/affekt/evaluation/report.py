@@ -169,6 +169,12 @@ class Report:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Inverse of `to_dict`, without the items.
 
+        Args:
+            data: the content of `report.json`.
+
+        Returns:
+            The report.
+
         Raises:
             InputError: if it is of another schema, or a field is missing or of another form.
         """
@@ -195,6 +201,12 @@ class Report:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Inverse of `to_json`, without the items.
+
+        Args:
+            text: the content of `report.json`.
+
+        Returns:
+            The report.
 
         Raises:
             InputError: if it is no report.

@@ -74,7 +74,10 @@ class Moments:
 def absolute_error(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights | None = None) -> Floats:
     """Mean absolute error over the items where both values are there.
 
-    Arguments as in `Moments.of`.
+    Args:
+        gold: `[items, columns]`, NaN where a value is missing.
+        predicted: `[items, columns]`, NaN where a value is missing.
+        weights: `[..., items]`, ones if left out.
 
     Returns:
         float64 `[..., columns]`; NaN for a column without items.
@@ -88,7 +91,10 @@ def absolute_error(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights
 def spearman(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights | None = None) -> Floats:
     """Spearman's rho: Pearson's r of mid-ranks, ranked anew in each resample.
 
-    Arguments as in `Moments.of`.
+    Args:
+        gold: `[items, columns]`, NaN where a value is missing.
+        predicted: `[items, columns]`, NaN where a value is missing.
+        weights: `[..., items]`, ones if left out.
 
     Returns:
         float64 `[..., columns]`; NaN where either side is constant.

@@ -73,7 +73,11 @@ def resamples(
 ) -> Iterator[Weights]:
     """How often each item is in each resample, a block of resamples at a time.
 
-    Arguments as in `bootstrap`.
+    Args:
+        items: their number.
+        groups: the dialogue or author of each item; items are resampled on their own if left out.
+        replicates: number of resamples.
+        seed: of the resamples.
 
     Yields:
         float32 `[resamples of the block, items]`; nothing where there is one item or group only.
