@@ -167,6 +167,24 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(tmp_path, end):
     assert target.read_bytes() == whole.read_bytes()
 
 
+def test_a_model_that_does_not_describe_itself_is_known_by_its_name(tmp_path):
+    class Named:
+        def __init__(self, name):
+            self.name = name
+
+        def predict(self, texts, **_):
+            if self.name == "small" and "16" in texts:
+                raise KeyboardInterrupt
+            return [Prediction((), {}) for _ in texts]
+
+    (tmp_path / "in.txt").write_text("".join(f"{i}\n" for i in range(20)))
+    table, target = open_table(tmp_path / "in.txt", part_rows=4), tmp_path / "out.csv"
+    with pytest.raises(Interrupted):
+        label_table(Named("small"), table, target, space=SPACE)
+    with pytest.raises(InputError, match="of a run with other model"):
+        label_table(Named("fast"), table, target, space=SPACE, resume=True)
+
+
 def test_a_failing_model_loses_nothing(tmp_path):
     class Short(Fake):
         def predict(self, texts, **options):

@@ -158,7 +158,7 @@ def test_what_is_finished_is_not_thrown_away_by_chance(sources, tmp_path, run, l
     with pytest.raises(InterruptedError):
         run(source, target, stop_after=2)
     with pytest.raises(
-        InputError, match=r"out.csv.partial holds 2 finished part\(s\).*--resume, or .* --overwrite"
+        InputError, match=r"out.csv.partial holds 8 finished rows .*--resume, or .* --overwrite"
     ):
         run(source, target)
     assert run(source, target, overwrite=True)["rows"] == ROWS + 1
@@ -276,6 +276,14 @@ def test_standard_output_is_written_to_wherever_it_goes(sources, tmp_path):
                 command(tmp_path / "in.csv", name), check=True, stdout=file, stderr=subprocess.DEVNULL
             )
         assert log.read_bytes() == b"before\n" + expected
+
+
+def test_a_link_stays_a_link(sources, tmp_path, run):
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    run(tmp_path / "in.csv", tmp_path / "link.csv", overwrite=True)
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("n,text,x_words")
 
 
 def test_standard_input_is_read_once(sources, tmp_path):

@@ -121,7 +121,7 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
         "space": space.to_dict(),
         "threshold": threshold,
         "top": top,
-        "model": model.describe() if isinstance(model, Described) else type(model).__qualname__,
+        "model": _identity(model),
     }
     options = WriteOptions(format, resume, overwrite, settings)
 
@@ -142,6 +142,13 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
     counts = sink.counts
     seconds = time.monotonic() - began
     return Summary(str(target), counts["rows"], counts["errors"], counts["abstained"], resumed, seconds)
+
+
+def _identity(model: Predictor) -> object:
+    """What tells the model from others."""
+    if isinstance(model, Described):
+        return model.describe()
+    return getattr(model, "name", type(model).__qualname__)
 
 
 def _check_joint(space: LabelSpace, format: str) -> None:

@@ -193,7 +193,7 @@ def encoder_for(table: Table, added: AddedColumns, format: FileFormat) -> Encode
     """
     encoder: Encoder
     if format.name == "parquet":
-        from affekt.tables.arrow import ArrowEncoder  # noqa: PLC0415 - pyarrow is heavy
+        from affekt.tables.arrow import ArrowEncoder  # pyarrow is heavy
 
         encoder = ArrowEncoder(table, added)
     elif format.name == "jsonl":

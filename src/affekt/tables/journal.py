@@ -125,9 +125,10 @@ class Journal:
         sync(self._file)
 
 
-def finished_parts(journal: Path, partial: Path) -> int:
-    """Number of parts that an earlier run finished, whichever run it was."""
-    return max(0, len(_finished(_complete_lines(journal), partial)[0]) - 1)
+def finished_rows(journal: Path, partial: Path) -> int:
+    """Number of rows that an earlier run finished, whichever run it was."""
+    entries, _ = _finished(_complete_lines(journal), partial)
+    return sum(entry.rows for entry in entries)
 
 
 def sync(file: BinaryIO) -> None:
@@ -140,7 +141,7 @@ def _lock(file: BinaryIO) -> bool:
     """Hold a file until it is closed or the process ends; true also where there are no locks."""
     if sys.platform == "win32":
         return True
-    import fcntl  # noqa: PLC0415 - not on every platform
+    import fcntl  # not on every platform
 
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -51,9 +51,9 @@ def _binary_table(path: str, format: str, column: str, part_rows: int, is_stream
     if is_stream:
         raise InputError(f"{format} cannot be read from a pipe: save it to a file and name that")
     if format == "xlsx":
-        from affekt.tables.workbook import WorkbookTable  # noqa: PLC0415 - an extra
+        from affekt.tables.workbook import WorkbookTable  # an extra
 
         return WorkbookTable(path, column, part_rows)
-    from affekt.tables.arrow import ParquetTable  # noqa: PLC0415 - pyarrow is heavy
+    from affekt.tables.arrow import ParquetTable  # pyarrow is heavy
 
     return ParquetTable(path, column, part_rows)

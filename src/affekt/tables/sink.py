@@ -23,7 +23,7 @@ from affekt.core import InputError
 from affekt.tables.columns import AddedColumns, AddedRows
 from affekt.tables.encoders import Encoder, encoder_for
 from affekt.tables.formats import writable_format
-from affekt.tables.journal import Entry, Journal, finished_parts, sync
+from affekt.tables.journal import Entry, Journal, finished_rows, sync
 from affekt.tables.parts import Part, Table
 from affekt.tables.source import STANDARD
 
@@ -245,14 +245,14 @@ class FileSink(Sink):
                 raise InputError(f"{path} is the input itself: name another output")
             if not (options.resume or options.overwrite):
                 raise InputError(f"{path} exists: name another output, or replace it with --overwrite")
-        if not (options.resume or options.overwrite) and (parts := self._left_over()):
+        if not (options.resume or options.overwrite) and (rows := self._left_over()):
             raise InputError(
-                f"{self._partial} holds {parts} finished part(s) of an interrupted run: "
+                f"{self._partial} holds {rows:,} finished rows of an interrupted run: "
                 "go on with --resume, or begin again with --overwrite"
             )
 
     def _left_over(self) -> int:
-        return finished_parts(self._journal_path, self._partial)
+        return finished_rows(self._journal_path, self._partial)
 
     def _begin(self, run: Mapping[str, Any], resume: bool) -> None:
         if resume and self._journal.resume(self._partial, run):
@@ -313,7 +313,10 @@ def open_sink(
     encoder = encoder_for(table, added, format)
     if stream:
         return StreamSink(*_opened(target), encoder, format.name)
-    return FileSink(table, Path(os.path.realpath(target)), encoder, format.name, options)
+    path = Path(target)
+    if path.is_symlink():  # the file changes, the link stays
+        path = Path(os.path.realpath(path))
+    return FileSink(table, path, encoder, format.name, options)
 
 
 def _is_stream(target: str) -> bool:

@@ -78,7 +78,7 @@ class WorkbookTable(Table):
     @contextmanager
     def _rows(self) -> Iterator[Iterator[Sequence[Any]]]:
         try:
-            import openpyxl  # noqa: PLC0415 - an extra
+            import openpyxl  # an extra
         except ImportError:
             raise MissingExtra("openpyxl", "excel") from None
         try:
