@@ -1,14 +1,17 @@
 """`import affekt`: what it offers, and what it costs."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 import affekt
+from affekt import api
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,6 +49,57 @@ def test_the_nouns_cost_numpy_and_no_more():
     names, _ = modules_after("import affekt; affekt.Label, affekt.Item, affekt.Prediction")
     assert "numpy" in names
     assert not names & HEAVY
+
+
+def test_the_verbs_cost_neither_screen_nor_runtime():
+    names, _ = modules_after("import affekt; affekt.label, affekt.load, affekt.evaluate")
+    assert not names & (HEAVY | {"click"})
+
+
+class Recorder:
+    """A model that says of each text what it was asked."""
+
+    def predict(self, texts, **options):
+        return [(text, options) for text in texts]
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Names of the models that were loaded; they are recorders."""
+    names = []
+
+    def load(name):
+        names.append(str(name))
+        return Recorder()
+
+    monkeypatch.setattr("affekt.models.load", load)
+    monkeypatch.setattr("affekt.api._kept", lru_cache(1)(api._kept.__wrapped__))
+    return names
+
+
+def test_one_text_gives_one_prediction_and_a_list_a_list(loaded):
+    assert affekt.label("We won!")[0] == "We won!"
+    assert affekt.label(affekt.Item("We won!"))[0] == affekt.Item("We won!")
+    assert [text for text, _ in affekt.label(text for text in ("a", "b"))] == ["a", "b"]
+    assert affekt.label([]) == []
+    assert affekt.label(["a"])[0][0] == "a"
+
+
+def test_options_reach_the_model_in_the_same_words(loaded):
+    asked = {"labels": ["joy"], "space": None, "kind": "single", "threshold": 0.3, "top": 2}
+    assert affekt.label("a", **asked)[1] == asked
+    assert affekt.label("a", space="ekman", model=Recorder())[1]["space"] == "ekman"
+    assert loaded == ["small"]
+
+
+def test_a_model_is_loaded_once_and_again_when_its_directory_was_written_anew(loaded, tmp_path):
+    (tmp_path / "affekt.json").write_text("{}")
+    for _ in range(2):
+        affekt.label("a", model=tmp_path)
+    assert loaded == [str(tmp_path)]
+    os.utime(tmp_path / "affekt.json", ns=(1, 1))
+    affekt.label("a", model=tmp_path)
+    assert loaded == [str(tmp_path)] * 2
 
 
 def test_every_name_that_is_offered_is_there():

@@ -148,19 +148,23 @@ def evaluate(
     asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
     wanted = named_space(asked) if isinstance(asked, str) else asked
     closed = not _is_file(on)
-    corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
     dev = _dev_of(on, mode, data)
+    corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
     if dev is not None:
         dev = _restricted(dev, wanted, kind, closed=closed)
     return evaluation.evaluate(_at_hand(model), corpus, mode=mode, dev=dev)
 
 
 def _at_hand(model: str | Path | Model) -> Model:
-    return _kept(str(model)) if isinstance(model, str | Path) else model
+    if not isinstance(model, str | Path):
+        return model
+    manifest = Path(model) / models.MANIFEST
+    return _kept(str(model), manifest.stat().st_mtime_ns if manifest.is_file() else None)
 
 
 @lru_cache(maxsize=1)
-def _kept(model: str) -> Model:
+def _kept(model: str, written: int | None) -> Model:
+    """The model loaded last; a directory that was written anew since then is loaded anew."""
     return load(model)
 
 
@@ -171,11 +175,7 @@ def _corpus(on: str | Path, data: Path | str | None) -> Corpus:
 
 
 def _dev_of(on: str | Path, mode: Mode, data: Path | str | None) -> Corpus | None:
-    """The dev split that belongs to what is evaluated: thresholds are fitted on it, rules may know its shares.
-
-    Raises:
-        CorpusError: if it is part of what is evaluated, and wanted for thresholds.
-    """
+    """The dev split that belongs to what is evaluated: thresholds are fitted on it, rules may know its shares."""
     from affekt.corpora import load_corpus, publication, resolve
 
     if _is_file(on):

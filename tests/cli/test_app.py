@@ -45,3 +45,30 @@ def test_python_m_affekt_is_affekt():
         [sys.executable, "-m", "affekt", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"affekt {package.__version__}\n"
+
+
+def imported(process):
+    """Names of the modules that a process imported, as the interpreter reports them."""
+    _, errors = process.communicate()
+    assert process.returncode == 0
+    lines = (line.split("|") for line in errors.decode().splitlines() if line.startswith("import time:"))
+    return {cells[-1].strip() for cells in lines}
+
+
+REPORT_IMPORTS = {"PYTHONPROFILEIMPORTTIME": "1"}
+HEAVY = {"onnxruntime", "pyarrow", "rich", "sklearn", "torch", "transformers"}
+
+
+def test_labelling_a_text_imports_no_more_than_it_needs(start):
+    names = imported(start("label", "joy", env=REPORT_IMPORTS))
+    assert not {name.partition(".")[0] for name in names} & HEAVY
+    rooms = {name.split(".")[1] for name in names if name.startswith("affekt.")}
+    assert rooms <= {"cli", "core", "models", "encoder", "decisions", "text"}
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"]])
+def test_a_question_about_affekt_itself_does_without_numpy(args):
+    command = [sys.executable, "-X", "importtime", "-m", "affekt", *args]
+    names = imported(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    assert "click" in names
+    assert not {"numpy", "affekt.core", "rich"} & names

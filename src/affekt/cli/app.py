@@ -8,11 +8,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import click
@@ -37,6 +36,8 @@ class _Affekt(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _SUMMARIES:
+            from difflib import get_close_matches
+
             near = get_close_matches(cmd_name, _SUMMARIES, n=1)
             hint = f", did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"there is no command {cmd_name!r}{hint}")
@@ -53,8 +54,7 @@ class _Affekt(click.Group):
     ) -> NoReturn:
         session = Session()
         settings: dict[str, Any] = {**extra, "standalone_mode": False, "obj": session}
-        for stream in (sys.stdout, sys.stderr):
-            _never_fail_to_encode(stream)
+        _prepare_streams()
         try:
             code = super().main(args, prog_name or "affekt", **settings)
             sys.stdout.flush()
@@ -63,10 +63,14 @@ class _Affekt(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _never_fail_to_encode(stream: TextIO) -> None:
-    """A terminal that cannot show a character shows `?`, and goes on."""
-    if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
-        stream.reconfigure(errors="replace")
+def _prepare_streams() -> None:
+    """Make writing safe: a closed stream swallows, and what a terminal cannot show becomes `?`."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - stays open
+        elif isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="replace" if mode == "w" else None)
 
 
 def _explain(error: Exception, session: Session) -> int:
@@ -75,6 +79,8 @@ def _explain(error: Exception, session: Session) -> int:
         return 1
     sentence, code = _sentence(error)
     if session.debug:
+        import traceback
+
         traceback.print_exception(error)
     elif sentence:
         color = False if os.environ.get("NO_COLOR") else None

@@ -129,11 +129,7 @@ def _gold(corpus: Corpus, row: int) -> str:
 
 
 def _check(session: Session, out: Output, name: str | None, data: Path | None) -> None:
-    """Prove every file at hand.
-
-    Raises:
-        CorpusError: if a file is not as published, or none is at hand.
-    """
+    """Prove every file at hand; a file that is not as published, or none at all, is an error."""
     names = [entry.name for entry in corpora()] if name is None else [CorpusName.parse(name).name]
     found: list[FileCheck] = []
     with progress(session, "checking") as report:

@@ -103,10 +103,13 @@ class Request:
         return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
 
     def folders(self) -> dict[str, Path]:
-        """Where the report of each target is kept; empty if nowhere.
+        """Where the report of each target is kept.
+
+        Returns:
+            target → folder; empty if no folder was asked for.
 
         Raises:
-            InputError: if a target is named twice.
+            InputError: if a target is named twice, or two would share a folder.
         """
         twice = [on for on, times in Counter(self.targets).items() if times > 1]
         if twice:

@@ -203,11 +203,7 @@ def _sentence(summary: Summary) -> str:
 
 
 def _parts(request: Request) -> Iterator[_Part]:
-    """The texts to judge, in parts.
-
-    Raises:
-        InputError: if there are none, or one cannot be read.
-    """
+    """The texts to judge, in parts; that there are none, or one cannot be read, is an error."""
     if request.texts:
         _check_arguments(request.texts)
         return iter([_Part(request.texts, [None] * len(request.texts))])

@@ -48,11 +48,7 @@ def command(name: str | None) -> None:
 
 
 def _card(name: str) -> str:
-    """The card of a model, in Markdown.
-
-    Raises:
-        ModelError: if there is no such model, or it has no card.
-    """
+    """The card of a model, in Markdown."""
     from affekt.models import available
 
     directories = {model.name: model.directory for model in available()}

@@ -95,7 +95,10 @@ class LabelChoice:
         return bool(self.label_lists) or self.labels_file is not None or self.space_name is not None
 
     def space(self) -> LabelSpace | None:
-        """The label space asked for, or None where nothing is asked.
+        """The label space asked for.
+
+        Returns:
+            the space, or None where nothing is asked.
 
         Raises:
             InputError: if labels are given in two ways, or a kind without labels.

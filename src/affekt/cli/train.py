@@ -85,11 +85,7 @@ def command(
 
 
 def _trainer() -> Callable[..., Mapping[str, object]]:
-    """What trains.
-
-    Raises:
-        MissingExtra: if a package of the extra `train` is not installed.
-    """
+    """What trains; that a package of the extra `train` is not installed is told with the cure."""
     try:
         from affekt.training import train
     except ModuleNotFoundError as error:
@@ -100,11 +96,7 @@ def _trainer() -> Callable[..., Mapping[str, object]]:
 
 
 def _setting(text: str) -> tuple[str, object]:
-    """A key and its value as TOML would read it; what TOML cannot read is a string.
-
-    Raises:
-        RecipeError: if there is no key.
-    """
+    """A key and its value as TOML would read it; what TOML cannot read is a string."""
     key, equals, value = text.partition("=")
     if not key.strip() or not equals:
         raise RecipeError(

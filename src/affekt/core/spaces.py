@@ -5,7 +5,6 @@ Descriptions are our own words for what the field's annotation guides ask for; s
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 from affekt.core.errors import LabelError
@@ -533,6 +532,8 @@ def named_space(name: str) -> LabelSpace:
     try:
         return SPACES[name.casefold()]
     except KeyError:
+        from difflib import get_close_matches
+
         near = get_close_matches(name.casefold(), SPACES, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise LabelError(f"space {name!r} is unknown{hint}: use one of {', '.join(SPACES)}") from None
