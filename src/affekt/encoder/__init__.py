@@ -4,7 +4,7 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 """
 
 from affekt.encoder.dual import DualEncoder
-from affekt.encoder.heads import Heads, SpaceHead, unit
+from affekt.encoder.heads import Heads, Prior, SpaceHead, unit
 from affekt.encoder.tensors import read_tensors
 from affekt.encoder.tower import Encoded, Tower, WordTable, open_session, read_tokenizer
 
@@ -12,6 +12,7 @@ __all__ = [
     "DualEncoder",
     "Encoded",
     "Heads",
+    "Prior",
     "SpaceHead",
     "Tower",
     "WordTable",

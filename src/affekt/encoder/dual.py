@@ -105,11 +105,17 @@ class DualEncoder:
         return probabilities * (space.levels - 1) if space.levels else probabilities
 
     def _logits(self, states: FloatArray, space: LabelSpace) -> FloatArray:
-        texts = self.heads.project_texts(states)
-        head = self.heads.trained(space)
+        """Logits in a trained space, or in any other under the prior that is assumed of it."""
+        texts, heads = self.heads.project_texts(states), self.heads
+        head = heads.trained(space)
         if head is not None:
             return head.scale * (texts @ head.vectors.T) + head.bias
-        return self.heads.scale * (texts @ self.embed_labels(space.labels).T) + self.heads.bias
+        labels = self.embed_labels(space.labels)
+        logits, seen = heads.logits(texts, labels), heads.reference_logits(labels)
+        if space.kind == "single":
+            return logits - heads.prior.single * seen
+        share = heads.prior.share(len(space))
+        return np.asarray(logits - seen + np.log(share / (1 - share)), dtype=np.float32)
 
     def _axis_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
         columns = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,27 @@ class SpaceHead:
         return self.labels == space.names
 
 
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is assumed of a label set that was not seen in training.
+
+    Args:
+        labels_per_text: how many of several labels apply to a text on average; each is assumed equally
+            frequent, since nothing of the target is known.
+        largest: no label of kind `multi` is assumed more frequent than this.
+        single: how much of a label's frequency in the reference texts is taken away before the best label
+            of kind `single` is chosen: 0 nothing, 1 all.
+    """
+
+    labels_per_text: float = 2.0
+    largest: float = 0.4
+    single: float = 0.75
+
+    def share(self, labels: int) -> float:
+        """Assumed share of texts that one of so many labels applies to."""
+        return min(self.labels_per_text / labels, self.largest)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Heads:
     """Projections into the shared space and what is read there.
@@ -51,6 +72,9 @@ class Heads:
         axis_range: lowest and highest value of the axes.
         scale: of the cosines, for labels without a trained head.
         bias: of their logits.
+        reference: float32 `[reference texts, d]`, unit vectors of training texts: they tell how often the
+            model would see a label that it was never trained on.
+        prior: assumptions about label sets.
         spaces: trained heads by the name of their space.
     """
 
@@ -63,6 +87,8 @@ class Heads:
     axis_range: tuple[float, float]
     scale: float
     bias: float
+    reference: FloatArray
+    prior: Prior = Prior()
     spaces: Mapping[str, SpaceHead] = field(default_factory=dict)
 
     def project_texts(self, states: FloatArray) -> FloatArray:
@@ -82,6 +108,19 @@ class Heads:
         """The head that was trained for the space, if there is one."""
         head = self.spaces.get(space.name)
         return head if head is not None and head.fits(space) else None
+
+    def logits(self, texts: FloatArray, labels: FloatArray) -> FloatArray:
+        """Logits as trained, `[texts, labels]`, of unit vectors."""
+        return self.scale * (texts @ labels.T) + self.bias
+
+    def reference_logits(self, labels: FloatArray) -> FloatArray:
+        """Logit of each label's mean probability over the reference texts, `[labels]`.
+
+        Label sets differ in how often each label applies, and training says nothing of a set that it
+        never saw: what the model would say anyway is taken out before a new frequency is put in.
+        """
+        share = (1 / (1 + np.exp(-self.logits(self.reference, labels)))).mean(axis=0)
+        return np.asarray(np.log(share / (1 - share)), dtype=np.float32)
 
     @classmethod
     def read(cls, path: Path, facts: Mapping[str, Any]) -> Heads:
@@ -112,6 +151,8 @@ class Heads:
                 (float(low), float(high)),
                 float(facts["scale"]),
                 float(facts["bias"]),
+                _floats(tensors["reference.vectors"]),
+                Prior(**facts["prior"]),
                 spaces,
             )
         except KeyError as error:
@@ -125,6 +166,7 @@ class Heads:
             "label.weight": self.label_weight,
             "axis.weight": self.axis_weight,
             "axis.bias": self.axis_bias,
+            "reference.vectors": self.reference,
         }
         for name, head in self.spaces.items():
             out[f"space.{name}.vectors"] = head.vectors
@@ -136,6 +178,7 @@ class Heads:
         return {
             "scale": self.scale,
             "bias": self.bias,
+            "prior": asdict(self.prior),
             "axes": list(self.axes),
             "axis_range": list(self.axis_range),
             "spaces": {

@@ -20,6 +20,7 @@ from affekt.encoder import Heads, SpaceHead
 from affekt.models import MANIFEST, SCHEMA
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
+from affekt.training.calibration import calibrate
 from affekt.training.graph import BertShape, Precision, bert_graph
 from affekt.training.network import AXIS_GAIN, DualNetwork
 from affekt.training.recipe import Recipe
@@ -27,6 +28,8 @@ from affekt.training.wordings import Wordings
 
 _AXES: Final = ("valence", "arousal")
 _MIDDLE, _HALF = 5.0, 2.0
+# A label is embedded once and decides over every text: its tower is the exact one, not the fast one.
+_LABEL_PRECISION: Final[Precision] = "int8-blocks"
 _AXIS_RANGE: Final = (1.0, 9.0)
 
 
@@ -42,6 +45,8 @@ class Trained:
         wordings: vectors of label texts, every named space's among them.
         spaces: spaces with a trained head.
         normalizer: the rewriting of the texts.
+        reference: unit vectors of a sample of training texts, float32 `[reference texts, d]`.
+        calibration: framed token ids of some training texts.
         facts: for the manifest: training corpora, what was measured on held-out texts.
     """
 
@@ -52,6 +57,8 @@ class Trained:
     wordings: Wordings
     spaces: Mapping[str, LabelSpace]
     normalizer: Normalizer
+    reference: FloatArray
+    calibration: Sequence[Sequence[int]]
     facts: Mapping[str, Any]
 
 
@@ -76,12 +83,16 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     shape = _shape(network.encoder, recipe.positions)
     known = named_wordings()
     heads = _heads(trained)
-    vectors = {"known.vectors": _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)}
+    tensors: dict[str, np.ndarray] = dict(heads.tensors())
+    tensors["known.vectors"] = _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)
+    tensors["reference.vectors"] = heads.reference.astype(np.float16)
     files = {
-        "text.onnx": bert_graph(_weights(network.encoder), shape, precision),
-        "labels.onnx": bert_graph(_weights(trained.frozen), shape, precision),
+        "text.onnx": bert_graph(
+            _weights(network.encoder), shape, precision, calibrate(network.encoder, trained.calibration)
+        ),
+        "labels.onnx": bert_graph(_weights(trained.frozen), shape, _LABEL_PRECISION),
         "words.safetensors": save(_words(trained.frozen)),
-        "heads.safetensors": save({**heads.tensors(), **vectors}),
+        "heads.safetensors": save(tensors),
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
         "decision.json": _json(decision.to_dict()),
     }
@@ -138,7 +149,8 @@ def _words(encoder: Any) -> dict[str, np.ndarray]:
 def _heads(trained: Trained) -> Heads:
     network = trained.network
     spaces = {}
-    for name, space in trained.spaces.items():
+    for name in trained.recipe.heads:
+        space = trained.spaces[name]
         scale = network.human[network.keys[name]]
         vectors = network.space_labels(name, trained.wordings.vectors(space.names))
         spaces[name] = SpaceHead(
@@ -154,6 +166,8 @@ def _heads(trained: Trained) -> Heads:
         _AXIS_RANGE,
         network.closed.log_scale.exp().item(),
         network.closed.bias.item(),
+        trained.reference,
+        trained.recipe.prior,
         spaces,
     )
 

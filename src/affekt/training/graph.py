@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Weights = Mapping[str, NDArray[np.float32]]
-Precision = Literal["float32", "int8", "int8-blocks", "int4-blocks", "int8-dynamic"]
+Precision = Literal["float32", "int8-static", "int8-rows", "int8-blocks", "int4-blocks", "int8-dynamic"]
+Ranges = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 _OPSET = 18
 _CONTRIB = "com.microsoft"
@@ -26,6 +27,7 @@ _CONTRIB = "com.microsoft"
 # weights of 7 bits keep 2 · 255 · 64 below 2^15.
 _WEIGHT_MAX = 63
 _BLOCK = 32
+_SMOOTHING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Graph:
     """Nodes and initialisers in the making."""
 
     precision: Precision
+    ranges: Ranges = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
     initializers: list[Any] = field(default_factory=list)
     _count: int = 0
@@ -79,14 +82,39 @@ class _Graph:
             return str(self.node("MatMul", [x, self.constant(name, weight)]))
         if self.precision.endswith("-blocks"):
             return self._block_matmul(x, name, weight, 8 if self.precision == "int8-blocks" else 4)
-        return self._integer_matmul(x, name, weight)
-
-    def _integer_matmul(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
-        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / _WEIGHT_MAX
-        packed = self.constant(f"{name}.int8", np.rint(weight / scale).astype(np.int8))
-        columns = self.constant(f"{name}.scale", scale.astype(np.float32))
+        if self.precision == "int8-static":
+            return self._static_matmul(x, name, weight)
+        packed, columns = self._columns(name, weight)
         if self.precision == "int8-dynamic":
             return str(self.node("DynamicQuantizeMatMul", [x, packed, columns], _CONTRIB))
+        return self._row_matmul(x, packed, columns)
+
+    def _columns(self, name: str, weight: NDArray[np.float32]) -> tuple[str, str]:
+        """Weights of 7 bits with a scale a column."""
+        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / _WEIGHT_MAX
+        packed = self.constant(f"{name}.int8", np.rint(weight / scale).astype(np.int8))
+        return packed, self.constant(f"{name}.scale", scale.astype(np.float32))
+
+    def _static_matmul(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
+        """One activation scale for good, from calibration texts.
+
+        Channels with a wide range would take all the steps: part of their range is moved into the
+        weights first (Xiao et al. 2023, SmoothQuant, eq. 4).
+        """
+        low, high = self.ranges[name]
+        reach = np.maximum(np.maximum(-low, high), 1e-5)
+        smooth = reach**_SMOOTHING / np.maximum(np.abs(weight).max(axis=1), 1e-5) ** (1 - _SMOOTHING)
+        step = max((high / smooth).max() - (low / smooth).min(), 1e-6) / 255
+        zero = int(np.clip(np.rint(-(low / smooth).min() / step), 0, 255))
+        packed, columns = self._columns(name, weight * smooth[:, None])
+        inverse = self.constant(f"{name}.smooth", (1 / smooth).astype(np.float32))
+        scale = self.constant(f"{name}.step", np.array(step, np.float32))
+        middle = self.constant(f"{name}.zero", np.array(zero, np.uint8))
+        rows = self.node("QuantizeLinear", [self.node("Mul", [x, inverse]), scale, middle])
+        return str(self.node("MatMulIntegerToFloat", [rows, packed, scale, columns, middle], _CONTRIB))
+
+    def _row_matmul(self, x: str, packed: str, columns: str) -> str:
+        """One activation scale a row, taken from the row itself."""
         step = self.constant("row.step", np.array(1 / 127, np.float32))
         zero = self.constant("row.zero", np.array(128, np.uint8))
         floor = self.constant("row.floor", np.array(1e-6, np.float32))
@@ -158,22 +186,27 @@ def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShap
     return graph.norm(outer, x, f"{out}LayerNorm", weights, f"{out}dense.bias", shape.epsilon)
 
 
-def bert_graph(weights: Weights, shape: BertShape, precision: Precision = "int8") -> bytes:
+def bert_graph(
+    weights: Weights, shape: BertShape, precision: Precision = "float32", ranges: Ranges | None = None
+) -> bytes:
     """Serialise a BERT encoder.
 
     Args:
         weights: tensors by their names in transformers' `BertModel`, torch layout `[out, in]`.
         shape: sizes of the encoder.
-        precision: `float32`; `int8` (7-bit weights a column, 8-bit activations with a scale a row);
-            `int8-blocks` or `int4-blocks` (weights in blocks of 32, `MatMulNBits`); `int8-dynamic`
-            (one activation scale a batch: for comparison only, its scores depend on the batch).
+        precision: `float32`; `int8-static` (7-bit weights with a scale a column, 8-bit activations with
+            scales from calibration); `int8-rows` (activations with a scale a row); `int8-blocks` or
+            `int4-blocks` (weights in blocks of 32, `MatMulNBits`); `int8-dynamic` (one activation scale
+            a batch: for comparison only, its scores depend on the batch).
+        ranges: for `int8-static`, the lowest and highest input of each matrix product, `[in]` each, by
+            the name of its weights; see `calibrate`.
 
     Returns:
         The ONNX model, for onnxruntime's CPU provider.
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph(precision)
+    graph = _Graph(precision, ranges or {})
     embedded = "embeddings."
     table = weights[f"{embedded}position_embeddings.weight"][: shape.positions]
     table = table + weights[f"{embedded}token_type_embeddings.weight"][0]

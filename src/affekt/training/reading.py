@@ -14,6 +14,7 @@ from affekt.corpora import Corpus, corpus_from_jsonl, load_corpus
 from affekt.training.recipe import Recipe, Texts
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
+_FEWEST_REFERENCES = 256  # where a recipe names none
 _PERSONS = (
     (re.compile(r"PersonX ?'s"), "my"),
     (re.compile(r"PersonX"), "I"),
@@ -33,6 +34,7 @@ class TrainingText:
         closed: float32 `[closed labels]`, 0…1, or None.
         inferred: whether `closed` was inferred from the descriptors.
         human: space name → float32 `[labels]`.
+        source: position of the recipe's [[texts]] that it was read from, or None for a user's own.
     """
 
     text: str
@@ -41,6 +43,7 @@ class TrainingText:
     closed: FloatArray | None = None
     inferred: bool = False
     human: dict[str, FloatArray] = field(default_factory=dict)
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,10 @@ def read_training_data(
     rng = np.random.default_rng(recipe.seed)
     facts: dict[str, str] = {}
     rows: dict[str, TrainingText] = {}
-    for source in recipe.texts:
+    for number, source in enumerate(recipe.texts):
         corpus = _load(source.corpus, data, facts)
         for row in _draw(list(_rows(corpus, source, normalize)), source.limit, rng):
-            rows.setdefault(row.text, row)
+            rows.setdefault(row.text, replace(row, source=number))
     closed_space = _join_closed(recipe, rows, normalize, data, facts)
     spaces: dict[str, LabelSpace] = {}
     for name in recipe.human:
@@ -187,3 +190,16 @@ def _split(
     eligible = [i for i, row in enumerate(rows) if row.descriptors and row.axes is not None]
     chosen = set(rng.permutation(eligible)[:held_out].tolist())
     return [r for i, r in enumerate(rows) if i not in chosen], [rows[i] for i in sorted(chosen)]
+
+
+def reference_texts(recipe: Recipe, texts: Iterable[TrainingText]) -> list[str]:
+    """Texts that stand for texts in general: of each source as many as the recipe asks for."""
+    rng = np.random.default_rng(recipe.seed)
+    by_source: dict[int | None, list[str]] = {}
+    for text in texts:
+        by_source.setdefault(text.source, []).append(text.text)
+    drawn: list[str] = []
+    for number, source in enumerate(recipe.texts):
+        own = by_source.get(number, [])
+        drawn += [own[i] for i in rng.permutation(len(own))[: source.reference]]
+    return drawn or [text for own in by_source.values() for text in own][:_FEWEST_REFERENCES]

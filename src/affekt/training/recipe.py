@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from affekt.core import RecipeError
+from affekt.encoder import Prior
 
 _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
 _T = TypeVar("_T")
@@ -27,12 +28,15 @@ class Texts:
         limit: at most so many, drawn with the recipe's seed; 0 for all.
         leave_out: groups that are not read, such as domains of synthetic texts.
         first_person: `PersonX` becomes `I`, and the rows of one event are joined (Event2Mind).
+        reference: so many of them stand, with others, for texts in general: they tell how often the model
+            would see a label that it was never trained on.
     """
 
     corpus: str
     limit: int = 0
     leave_out: tuple[str, ...] = ()
     first_person: bool = False
+    reference: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +128,19 @@ class Recipe:
         backbone: `all-MiniLM-L6-v2` (from the package that carries it), or a folder in the Hub's layout.
         texts: what is read.
         human: corpora with human labels; joined by text with what is read.
+        heads: spaces with human labels whose heads are stored; the others serve training alone.
         closed: closed-set labels.
         losses: weights of the loss.
         optimizer: settings of the optimiser.
         decision: from scores to labels.
+        prior: what is assumed of label sets that were not seen in training.
         seed: of every draw.
         max_tokens: longer training texts are cut to this; use reads texts whole.
         positions: longest window in use.
         holdout: texts with descriptors that are left out, for the log.
         checkpoint_minutes: between checkpoints.
         default_space: used where a user names no labels.
-        precision: of the exported towers, see `graph.Precision`.
+        precision: of the exported text tower, see `graph.Precision`.
     """
 
     name: str
@@ -143,17 +149,19 @@ class Recipe:
     backbone: str = "all-MiniLM-L6-v2"
     texts: tuple[Texts, ...] = ()
     human: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     closed: Closed = field(default_factory=Closed)
     losses: Losses = field(default_factory=Losses)
     optimizer: Optimizer = field(default_factory=Optimizer)
     decision: Cuts = field(default_factory=Cuts)
+    prior: Prior = field(default_factory=Prior)
     seed: int = 0
     max_tokens: int = 80
     positions: int = 128
     holdout: int = 0
     checkpoint_minutes: float = 5.0
     default_space: str = "goemotions"
-    precision: str = "int8-blocks"
+    precision: str = "int8-rows"
 
     def __post_init__(self) -> None:
         if not self.texts:
@@ -162,7 +170,7 @@ class Recipe:
     def digest(self) -> str:
         """A short checksum of everything that changes the weights."""
         facts = dataclasses.asdict(self)
-        for key in ("checkpoint_minutes", "decision", "description"):
+        for key in ("checkpoint_minutes", "decision", "description", "prior", "precision", "heads"):
             facts.pop(key)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

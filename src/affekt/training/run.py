@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from affekt.core import RecipeError
+from affekt.core import FloatArray, RecipeError
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.decide import fit_decision
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.inference import infer_closed_labels
 from affekt.training.network import DualNetwork
-from affekt.training.reading import TrainingData, TrainingText, read_training_data
+from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.trainer import CHECKPOINT, Progress, Run, fit
 from affekt.training.wordings import Wordings
@@ -78,8 +78,18 @@ def train(
     network.eval()
     held_out = _held_out(network, backbone, settings, read.held_out)
     facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
+    standing = reference_texts(settings, read.texts)
     trained = Trained(
-        settings, network, backbone, frozen, run.wordings, read.spaces, normalizer, _manifest(read, facts)
+        settings,
+        network,
+        backbone,
+        frozen,
+        run.wordings,
+        read.spaces,
+        normalizer,
+        _vectors(network, backbone, settings, standing),
+        backbone.token_ids(standing, settings.positions),
+        _manifest(read, facts),
     )
     export(trained, fit_decision(trained, data), out)
     (out / CHECKPOINT).unlink(missing_ok=True)
@@ -126,6 +136,14 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
     wordings = Wordings(texts, lambda x: embed_all(frozen, backbone.token_ids(x, _LABEL_TOKENS)))
     ids = backbone.token_ids([text.text for text in read.texts], recipe.max_tokens)
     return Run(recipe, read.texts, ids, wordings, read.closed, read.spaces)
+
+
+@torch.no_grad()
+def _vectors(network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: list[str]) -> FloatArray:
+    """Unit vectors of texts, float32 `[texts, d]`."""
+    ids = backbone.token_ids(texts, recipe.max_tokens)
+    rows = [network.texts(ids[i : i + 64])[0].numpy() for i in range(0, len(ids), 64)]
+    return np.concatenate(rows).astype(np.float32)
 
 
 @torch.no_grad()
