@@ -1,0 +1,91 @@
+"""Labels and label spaces are values: checked when made, equal after any way out and back in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from affekt.core import KINDS, SPACES, Label, LabelError, LabelSpace, named_space
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
+phrases = st.text(st.characters(codec="utf-8"), max_size=30)
+labels = st.builds(Label, names, phrases, st.lists(phrases, max_size=3).map(tuple))
+
+
+@st.composite
+def spaces(draw):
+    made = draw(st.lists(labels, min_size=2, max_size=6, unique_by=lambda label: label.name.casefold()))
+    kind = draw(st.sampled_from(KINDS))
+    levels = draw(st.integers(2, 9)) if kind == "ordinal" else None
+    bounds = None
+    if kind == "dimensional":
+        low = draw(st.floats(-1e6, 1e6))
+        bounds = (low, low + draw(st.floats(1, 1e6)))
+    return LabelSpace(draw(phrases), tuple(made), kind, levels, bounds)
+
+
+@given(spaces())
+def test_a_space_survives_json_and_toml(space):
+    assert LabelSpace.from_json(space.to_json()) == space
+    assert LabelSpace.from_toml(space.to_toml()) == space
+    assert hash(LabelSpace.from_dict(space.to_dict())) == hash(space)
+
+
+@given(spaces())
+def test_index_is_the_position_whatever_the_case(space):
+    for i, label in enumerate(space.labels):
+        assert space.index(label.name) == i
+        assert label.name in space
+        assert space.names[i] == label.name
+
+
+@given(spaces())
+def test_order_is_part_of_the_space(space):
+    turned = LabelSpace(space.name, space.labels[::-1], space.kind, space.levels, space.range)
+    assert (turned == space) == (space.labels[::-1] == space.labels)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Label(" "), "empty name"),
+        (lambda: Label(" joy"), "surrounding spaces"),
+        (lambda: Label("joy\nanger"), "unprintable"),
+        (lambda: LabelSpace.of(["joy", "Joy"]), "'joy' and 'Joy'"),
+        (lambda: LabelSpace.of(["straße", "STRASSE"]), "are the same"),
+        (lambda: LabelSpace.of([]), "has no labels"),
+        (lambda: LabelSpace.of(["joy"], kind="single"), "one label"),
+        (lambda: LabelSpace("x", (Label("joy"),), "ordinal"), "`levels`"),
+        (lambda: LabelSpace("x", (Label("joy"),), "multi", levels=4), "`levels`"),
+        (lambda: LabelSpace("x", (Label("joy"),), "dimensional"), "`range`"),
+        (lambda: LabelSpace("x", (Label("joy"),), "dimensional", range=(1, 1)), "empty"),
+        (lambda: LabelSpace("x", (Label("joy"),), "many"), "kind 'many'"),
+        (lambda: LabelSpace.from_dict({"name": "x", "kind": "multi"}), "lacks ['labels']"),
+        (lambda: LabelSpace.from_dict({"name": "x", "kind": "multi", "labels": ["a"], "no": 1}), "unknown fields"),
+        (lambda: LabelSpace.from_json("{"), "not valid JSON"),
+        (lambda: LabelSpace.from_toml("="), "not valid TOML"),
+        (lambda: SPACES["ekman"].index("awe"), "no label 'awe'"),
+        (lambda: named_space("ekmann"), "'ekmann' is unknown"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_in_one_sentence(make, sentence):
+    with pytest.raises(LabelError) as caught:
+        make()
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_label_is_typed_with_its_description():
+    label = Label.parse("overwhelmed=too much at once, no way out")
+    assert label == Label("overwhelmed", "too much at once, no way out")
+    assert label.forms == ("overwhelmed", "too much at once, no way out")
+
+
+def test_named_spaces_are_what_the_field_uses():
+    assert len(SPACES["goemotions"]) == 28
+    assert len(SPACES["wide"]) == 66
+    assert SPACES["semeval2018"].names[0] == "anger"
+    assert SPACES["semeval2018"].names[-1] == "trust"
+    assert set(SPACES["ekman"].names) < set(SPACES["plutchik"].names)
+    assert SPACES["valence-arousal"].range == (1, 9)
+    for space in SPACES.values():
+        assert all(label.description for label in space.labels), space.name
