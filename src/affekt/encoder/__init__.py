@@ -4,11 +4,12 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 """
 
 from affekt.encoder.dual import DualEncoder
-from affekt.encoder.heads import Heads, Prior, SpaceHead, unit
+from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import Encoded, Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder.tower import LEAST_POSITIONS, Encoded, Tower, WordTable, open_session, read_tokenizer
 
 __all__ = [
+    "LEAST_POSITIONS",
     "DualEncoder",
     "Encoded",
     "Heads",
@@ -19,5 +20,6 @@ __all__ = [
     "open_session",
     "read_tensors",
     "read_tokenizer",
+    "sigmoid",
     "unit",
 ]

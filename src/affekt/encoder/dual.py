@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores
-from affekt.encoder.heads import Heads, unit
+from affekt.encoder.heads import Heads, sigmoid, unit
 from affekt.encoder.tower import Encoded, Tower
 from affekt.text import LanguageGuard, Normalizer, is_empty, text_flags
 
-_NO_AXIS = "the model has no head for axis {name!r}: it has {axes}"
+_KEPT_SETS = 32  # label sets whose vectors are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,14 @@ class DualEncoder:
 
     def embed_labels(self, labels: Sequence[Label]) -> FloatArray:
         """Unit vectors of labels: the mean over each label's wordings, float32 `[labels, d]`."""
+        return self._kept_labels(tuple(labels))
+
+    @cached_property
+    def _kept_labels(self) -> Callable[[tuple[Label, ...]], FloatArray]:
+        """A table is labelled part by part: its labels are embedded once."""
+        return lru_cache(_KEPT_SETS)(self._embed_labels)
+
+    def _embed_labels(self, labels: tuple[Label, ...]) -> FloatArray:
         wordings = list(dict.fromkeys(form for label in labels for form in label.forms))
         unknown = [form for form in wordings if form not in self.known]
         vectors = {form: self.known[form] for form in wordings if form in self.known}
@@ -59,14 +67,24 @@ class DualEncoder:
             states = self._labels.encode([self.normalizer(form) for form in unknown]).states
             vectors.update(zip(unknown, self.heads.project_labels(states), strict=True))
         means = [np.mean([vectors[form] for form in label.forms], axis=0) for label in labels]
-        return unit(np.asarray(means, dtype=np.float32))
+        made = unit(np.asarray(means, dtype=np.float32))
+        made.setflags(write=False)
+        return made
 
     def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """Scores of the items' own texts; their history is not read.
 
+        Args:
+            items: to judge.
+            space: the labels, of any kind but `open`.
+
+        Returns:
+            One row an item, in order; a text that is empty, or that the guard stops, has NaN and a reason.
+
         Raises:
             LabelError: if an axis of a dimensional space has no head, or the space is open.
         """
+        self._check(space)
         texts = [item.text for item in items]
         encoded = self._read(texts)
         reasons = self._reasons(texts, encoded)
@@ -92,16 +110,24 @@ class DualEncoder:
             for text, reason in zip(texts, found, strict=True)
         ]
 
-    def _values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+    def _check(self, space: LabelSpace) -> None:
+        """See that the space can be judged in, before any text is read."""
         if space.kind == "open":
             raise LabelError(f"space {space.name!r} is open: name labels, or use a space with a list of them")
+        missing = [name for name in space.names if name.casefold() not in self.axes]
+        if space.kind == "dimensional" and missing:
+            raise LabelError(
+                f"the model has no head for axis {missing[0]!r}: it has {', '.join(self.axes) or 'none'}"
+            )
+
+    def _values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
         if space.kind == "dimensional":
             return self._axis_values(states, space)
         logits = self._logits(states, space)
         if space.kind == "single":
             logits = np.exp(logits - logits.max(axis=1, keepdims=True))
             return np.asarray(logits / logits.sum(axis=1, keepdims=True), dtype=np.float32)
-        probabilities = np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+        probabilities = sigmoid(logits)
         return probabilities * (space.levels - 1) if space.levels else probabilities
 
     def _logits(self, states: FloatArray, space: LabelSpace) -> FloatArray:
@@ -109,7 +135,7 @@ class DualEncoder:
         texts, heads = self.heads.project_texts(states), self.heads
         head = heads.trained(space)
         if head is not None:
-            return head.scale * (texts @ head.vectors.T) + head.bias
+            return head.logits(texts, space)
         labels = self.embed_labels(space.labels)
         logits, seen = heads.logits(texts, labels), heads.reference_logits(labels)
         if space.kind == "single":
@@ -118,12 +144,8 @@ class DualEncoder:
         return np.asarray(logits - seen + np.log(share / (1 - share)), dtype=np.float32)
 
     def _axis_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
-        columns = []
-        for label in space.labels:
-            if label.name.casefold() not in self.axes:
-                raise LabelError(_NO_AXIS.format(name=label.name, axes=", ".join(self.axes)))
-            columns.append(self.axes.index(label.name.casefold()))
         assert space.range is not None
+        columns = [self.axes.index(name.casefold()) for name in space.names]
         (low, high), (own_low, own_high) = space.range, self.heads.axis_range
         share = (self.heads.read_axes(states)[:, columns] - own_low) / (own_high - own_low)
         return np.asarray(low + share * (high - low), dtype=np.float32)

@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import FloatArray, LabelSpace, ModelError
+from affekt.core import FloatArray, Kind, LabelSpace, ModelError
 from affekt.encoder.tensors import read_tensors
+
+_LARGEST_LOGIT = 80.0  # its exponential is still a float32
+_LEAST_SHARE = (
+    1e-6  # of the reference texts; a label that none or all of them seem to carry has finite logits
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,16 +28,29 @@ class SpaceHead:
         vectors: float32 `[labels, d]`, unit length.
         scale: of the cosines.
         bias: float32 `[labels]`.
+        kind: that it was trained in.
+        own: whether a user trained it on texts of their own, whose space has no name that others know.
     """
 
     labels: tuple[str, ...]
     vectors: FloatArray
     scale: float
     bias: FloatArray
+    kind: Kind
+    own: bool = False
 
     def fits(self, space: LabelSpace) -> bool:
-        """Whether the space has these labels, in this order."""
-        return self.labels == space.names
+        """Whether the space has these labels, and a kind in which the logits mean something.
+
+        Logits trained as independent can be compared with each other; those trained against each other
+        say nothing about one label alone.
+        """
+        return set(self.labels) == set(space.names) and self.kind in ("multi", space.kind)
+
+    def logits(self, texts: FloatArray, space: LabelSpace) -> FloatArray:
+        """Logits of unit vectors, `[texts, labels]`, in the order of a space that fits."""
+        columns = [self.labels.index(name) for name in space.names]
+        return self.scale * (texts @ self.vectors[columns].T) + self.bias[columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +120,13 @@ class Heads:
     def read_axes(self, states: FloatArray) -> FloatArray:
         """Axis values in `axis_range`, `[texts, axes]`."""
         low, high = self.axis_range
-        return np.clip(unit(states) @ self.axis_weight + self.axis_bias, low, high)
+        values = unit(states) @ self.axis_weight + self.axis_bias
+        return np.asarray(np.clip(values, low, high), dtype=np.float32)
 
     def trained(self, space: LabelSpace) -> SpaceHead | None:
-        """The head that was trained for the space, if there is one."""
-        head = self.spaces.get(space.name)
-        return head if head is not None and head.fits(space) else None
+        """The head that was trained for the space, if there is one; a user's own knows it by its labels."""
+        heads = (head for name, head in self.spaces.items() if name == space.name or head.own)
+        return next((head for head in heads if head.fits(space)), None)
 
     def logits(self, texts: FloatArray, labels: FloatArray) -> FloatArray:
         """Logits as trained, `[texts, labels]`, of unit vectors."""
@@ -119,15 +138,23 @@ class Heads:
         Label sets differ in how often each label applies, and training says nothing of a set that it
         never saw: what the model would say anyway is taken out before a new frequency is put in.
         """
-        share = (1 / (1 + np.exp(-self.logits(self.reference, labels)))).mean(axis=0)
+        share = sigmoid(self.logits(self.reference, labels)).mean(axis=0)
+        share = np.clip(share, _LEAST_SHARE, 1 - _LEAST_SHARE)
         return np.asarray(np.log(share / (1 - share)), dtype=np.float32)
 
     @classmethod
     def read(cls, path: Path, facts: Mapping[str, Any]) -> Heads:
-        """From `heads.safetensors` and the manifest's `heads` table.
+        """Inverse of `tensors` and `facts`.
+
+        Args:
+            path: of `heads.safetensors`.
+            facts: the manifest's `heads` table.
+
+        Returns:
+            The heads, in float32.
 
         Raises:
-            ModelError: if a tensor or fact is missing.
+            ModelError: if a tensor or fact is missing or unusable.
         """
         tensors = read_tensors(path)
         try:
@@ -137,6 +164,8 @@ class Heads:
                     _floats(tensors[f"space.{name}.vectors"]),
                     float(entry["scale"]),
                     _floats(tensors[f"space.{name}.bias"]),
+                    entry["kind"],
+                    entry["own"],
                 )
                 for name, entry in facts["spaces"].items()
             }
@@ -157,6 +186,10 @@ class Heads:
             )
         except KeyError as error:
             raise ModelError(f"{path} or its manifest lacks {error}: install the model again") from None
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"{path} or the heads of its manifest are damaged ({error}): install the model again"
+            ) from None
 
     def tensors(self) -> dict[str, FloatArray]:
         """The arrays by the names that `read` expects."""
@@ -182,7 +215,13 @@ class Heads:
             "axes": list(self.axes),
             "axis_range": list(self.axis_range),
             "spaces": {
-                name: {"labels": list(head.labels), "scale": head.scale} for name, head in self.spaces.items()
+                name: {
+                    "labels": list(head.labels),
+                    "scale": head.scale,
+                    "kind": head.kind,
+                    "own": head.own,
+                }
+                for name, head in self.spaces.items()
             },
         }
 
@@ -191,6 +230,11 @@ def unit(rows: FloatArray) -> FloatArray:
     """Rows at unit length; a zero row stays zero."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+def sigmoid(logits: FloatArray) -> FloatArray:
+    """Probabilities of logits, the same shape; no logit is too large."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_LARGEST_LOGIT, _LARGEST_LOGIT))), dtype=np.float32)
 
 
 def _floats(tensor: NDArray[np.generic]) -> FloatArray:

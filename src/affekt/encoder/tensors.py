@@ -15,7 +15,13 @@ _DTYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "U8": np.uint8, 
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[np.generic]]:
-    """Tensors of a safetensors file by name, read-only views of the mapped file.
+    """Tensors of a safetensors file.
+
+    Args:
+        path: the file; it is mapped, and must stay as long as the tensors do.
+
+    Returns:
+        Tensors by name, read-only views of the mapped file.
 
     Raises:
         ModelError: if the file is missing, cut off, or holds a type that affekt does not use.
@@ -34,7 +40,15 @@ def read_tensors(path: Path) -> dict[str, NDArray[np.generic]]:
             tensors[name] = raw.view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: install the model again") from None
-    except (ValueError, KeyError, struct.error) as error:
+    except (
+        OSError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+        struct.error,
+    ) as error:
         raise ModelError(
             f"{path} is not a readable safetensors file ({error}): install the model again"
         ) from None

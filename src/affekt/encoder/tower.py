@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # A batch holds about this many tokens: large enough to fill two cores, small enough to stay in cache.
 _BATCH_TOKENS = 2048
 _OVERLAP = 32
+_FRAME = 2  # tokens that the tokenizer puts around a text
+LEAST_POSITIONS: Final = _OVERLAP + _FRAME + 1
+"""Windows of fewer tokens than this could not overlap."""
+_LARGEST_CODE = 127
+_LEAST_SCALE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ class WordTable:
             return cls(tensors["codes"].view(np.int8), tensors["scale"].view(np.float32))
         except KeyError as error:
             raise ModelError(f"{path} lacks tensor {error}: install the model again") from None
+
+    @classmethod
+    def of(cls, table: FloatArray) -> WordTable:
+        """The table that is nearest to float32 `[vocabulary, width]`; one read from a table gives it again."""
+        scale = np.maximum(np.abs(table).max(axis=1), _LEAST_SCALE) / _LARGEST_CODE
+        codes = np.rint(table / scale[:, None]).astype(np.int8)
+        return cls(codes, scale.astype(np.float32))
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """The arrays by the names that `read` expects."""
+        return {"codes": self.codes, "scale": self.scale}
 
     def lookup(self, ids: NDArray[np.int64]) -> FloatArray:
         """Embeddings of token ids: float32 `[…, width]`."""
@@ -67,6 +83,9 @@ def open_session(path: Path, threads: int | None = None) -> Any:
     Args:
         path: the `.onnx` file.
         threads: threads within an operation; None leaves the choice to the runtime.
+
+    Returns:
+        An `onnxruntime.InferenceSession`.
 
     Raises:
         ModelError: if the file is missing or not a graph that the runtime can run.
@@ -114,7 +133,10 @@ class Tower:
         tokenizer: without padding and truncation.
         words: the shared table.
         session: takes `words` `[batch, length, width]`, gives `state` `[batch, width]`.
-        positions: longest input in tokens, the two framing ones included.
+        positions: longest input in tokens, the two framing ones included; at least `LEAST_POSITIONS`.
+
+    Raises:
+        ModelError: if the tokenizer does not frame texts, or `positions` is too small.
     """
 
     def __init__(self, tokenizer: Tokenizer, words: WordTable, session: Any, positions: int) -> None:
@@ -123,8 +145,12 @@ class Tower:
         self._session = session
         self._positions = positions
         frame = tokenizer.encode("").ids
-        if len(frame) != 2:
+        if len(frame) != _FRAME:
             raise ModelError("the tokenizer does not frame texts with two tokens: use a BERT tokenizer")
+        if positions < LEAST_POSITIONS:
+            raise ModelError(
+                f"a tower of {positions} positions reads too little: {LEAST_POSITIONS} are needed"
+            )
         self._first, self._last = frame
 
     @property
@@ -135,8 +161,8 @@ class Tower:
     def encode(self, texts: Sequence[str]) -> Encoded:
         """States of the texts, in order; equal texts are encoded once."""
         distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        encodings = self._tokenizer.encode_batch(list(distinct), add_special_tokens=False)
-        cut = cut_windows([e.ids for e in encodings], self._positions - 2, _OVERLAP)
+        encodings = self._tokenizer.encode_batch(list(map(_whole, distinct)), add_special_tokens=False)
+        cut = cut_windows([e.ids for e in encodings], self._positions - _FRAME, _OVERLAP)
         states = cut.pool(self._window_states(cut))
         rows = np.array([distinct[text] for text in texts], dtype=np.intp)
         pieces = [e.tokens for e in encodings]
@@ -145,11 +171,20 @@ class Tower:
     def _window_states(self, cut: Windows) -> FloatArray:
         states = np.zeros((len(cut.tokens), self.width), np.float32)
         for batch in _equal_lengths(cut.tokens):
-            ids = np.empty((len(batch), len(cut.tokens[batch[0]]) + 2), np.int64)
+            ids = np.empty((len(batch), len(cut.tokens[batch[0]]) + _FRAME), np.int64)
             ids[:, 0], ids[:, -1] = self._first, self._last
             ids[:, 1:-1] = [cut.tokens[j] for j in batch]
             states[batch] = self._session.run(["state"], {"words": self._words.lookup(ids)})[0]
         return states
+
+
+def _whole(text: str) -> str:
+    """The text as UTF-8 can hold it: halves of surrogate pairs are joined, or replaced where one is alone."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _equal_lengths(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -158,6 +193,6 @@ def _equal_lengths(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for j, piece in enumerate(pieces):
         by_length.setdefault(len(piece), []).append(j)
     for length in sorted(by_length):
-        size = max(1, _BATCH_TOKENS // (length + 2))
+        size = max(1, _BATCH_TOKENS // (length + _FRAME))
         members = by_length[length]
         yield from (members[k : k + size] for k in range(0, len(members), size))
