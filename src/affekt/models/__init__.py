@@ -3,16 +3,18 @@
 Knows how scorers are stored; knows nothing of how they were trained.
 """
 
-from affekt.models.directory import MANIFEST, SCHEMA, load_directory, read_manifest, verify
+from affekt.models.directory import MANIFEST, SCHEMA, SCORER, load_directory, read_manifest, verify
 from affekt.models.model import Model
-from affekt.models.names import ModelInfo, available, load
+from affekt.models.names import ModelInfo, available, find, load
 
 __all__ = [
     "MANIFEST",
     "SCHEMA",
+    "SCORER",
     "Model",
     "ModelInfo",
     "available",
+    "find",
     "load",
     "load_directory",
     "read_manifest",

@@ -20,13 +20,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from affekt.core import LabelSpace, ModelError, named_space
+from affekt.core import InputError, LabelError, LabelSpace, ModelError, named_space
 from affekt.decisions import decision_from_dict
 from affekt.encoder import DualEncoder, Heads, Tower, WordTable, open_session, read_tensors, read_tokenizer
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
 
 SCHEMA: Final = 1
+SCORER: Final = "dual-encoder"
 MANIFEST: Final = "affekt.json"
 
 
@@ -44,22 +45,29 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
         ModelError: if a file is missing, damaged, or of a newer schema.
     """
     card = read_manifest(directory)
+    manifest = directory / MANIFEST
     try:
-        if card["scorer"] != "dual-encoder":
-            raise ModelError(
-                f"{directory / MANIFEST} names scorer {card['scorer']!r}: this affekt knows dual-encoder alone"
-            )
+        if card["scorer"] != SCORER:
+            raise ModelError(f"{manifest} names scorer {card['scorer']!r}: this affekt knows {SCORER} alone")
         scorer = _dual_encoder(directory, card)
         space = card["default_space"]
         default = named_space(space) if isinstance(space, str) else LabelSpace.from_dict(space)
         decision = decision_from_dict(_read_json(directory / "decision.json"))
+        return Model(name or str(card["name"]), scorer, decision, default, card)
     except KeyError as error:
-        raise ModelError(f"{directory / MANIFEST} lacks {error}: get the model again") from None
-    return Model(name or str(card["name"]), scorer, decision, default, card)
+        raise ModelError(f"{manifest} lacks {error}: get the model again") from None
+    except (AttributeError, InputError, LabelError, TypeError, ValueError) as error:
+        raise ModelError(f"{manifest} is damaged ({error}): get the model again") from None
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
     """The manifest of a model directory.
+
+    Args:
+        directory: holds it as `affekt.json`.
+
+    Returns:
+        The manifest, as parsed from JSON.
 
     Raises:
         ModelError: if there is none, or its schema is newer than this affekt.
@@ -68,20 +76,26 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ModelError(f"{directory} is not a model directory: it has no {MANIFEST}")
     card = _read_json(path)
-    if card.get("schema") != SCHEMA:
-        raise ModelError(
-            f"{path} has schema {card.get('schema')!r}, and this affekt reads {SCHEMA}: update affekt"
-        )
+    schema = card.get("schema")
+    if schema != SCHEMA:
+        cure = "update affekt" if isinstance(schema, int) and schema > SCHEMA else "get the model again"
+        raise ModelError(f"{path} has schema {schema!r}, and this affekt reads {SCHEMA}: {cure}")
     return card
 
 
 def verify(directory: Path) -> None:
     """Hold every file against the manifest's checksums.
 
+    Args:
+        directory: of the model.
+
     Raises:
-        ModelError: if a file is missing or differs.
+        ModelError: if a file is missing or differs, or the manifest names none.
     """
-    for name, expected in read_manifest(directory)["files"].items():
+    files = read_manifest(directory).get("files")
+    if not isinstance(files, dict) or not files:
+        raise ModelError(f"{directory / MANIFEST} names no files: get the model again")
+    for name, expected in files.items():
         path = directory / name
         if not path.is_file():
             raise ModelError(f"{path} is missing: get the model again")
@@ -93,12 +107,11 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
     words = WordTable.read(directory / "words.safetensors")
     tokenizer = read_tokenizer(directory / "tokenizer.json")
     positions = int(card["positions"])
-    threads = card.get("threads")
     path = directory / "heads.safetensors"
     vectors = np.asarray(read_tensors(path)["known.vectors"], dtype=np.float32)
 
     def tower(name: str) -> Tower:
-        return Tower(tokenizer, words, open_session(directory / name, threads), positions)
+        return Tower(tokenizer, words, open_session(directory / name), positions)
 
     return DualEncoder(
         text=tower("text.onnx"),
@@ -115,7 +128,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: get the model again") from None
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise ModelError(f"{path} is not readable JSON ({error}): get the model again") from None
     if not isinstance(data, dict):
         raise ModelError(f"{path} holds no JSON object: get the model again")

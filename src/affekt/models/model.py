@@ -46,14 +46,30 @@ class Model:
         """Axes that the model has a trained head for, such as `valence`."""
         return tuple(getattr(self.scorer, "axes", ()))
 
+    def describe(self) -> dict[str, Any]:
+        """What tells the model from others: its name, scorer, decision, and the checksums of its files."""
+        return {
+            "name": self.name,
+            "scorer": self.scorer.describe(),
+            "decision": dict(self.decision.to_dict()),
+            "files": dict(self.card.get("files", {})),
+        }
+
     def scores(self, items: Iterable[str | Item], space: LabelSpace | str) -> Scores:
-        """Scores of texts or items, float32 `[items, labels]`, in the space's label order.
+        """Scores of texts or items.
+
+        Args:
+            items: what to judge.
+            space: a label space or the name of one.
+
+        Returns:
+            Scores, float32 `[items, labels]`, in the space's label order.
 
         Raises:
+            InputError: if an item is neither a text nor an item.
             LabelError: if the space is unknown, or the scorer cannot judge in it.
         """
-        space = named_space(space) if isinstance(space, str) else space
-        return self.scorer.score(_as_items(items), space)
+        return self.scorer.score(_as_items(items), self._named(space))
 
     def predict(
         self,
@@ -97,9 +113,14 @@ class Model:
             raise InputError("labels and a space are given: use one of them")
         if labels is not None:
             return LabelSpace.of([labels] if isinstance(labels, str) else labels, kind)
-        if space is None:
-            return self.default_space
-        return named_space(space) if isinstance(space, str) else space
+        return self.default_space if space is None else self._named(space)
+
+    def _named(self, space: str | LabelSpace) -> LabelSpace:
+        """The space of that name: the model's own, which others need not know, or one that is known."""
+        if isinstance(space, LabelSpace):
+            return space
+        own = self.default_space
+        return own if space.casefold() == own.name.casefold() else named_space(space)
 
 
 def _as_items(texts: Iterable[str | Item]) -> list[Item]:

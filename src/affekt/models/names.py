@@ -39,17 +39,37 @@ class ModelInfo:
 def load(name: str | Path) -> Model:
     """Open a model by name or directory.
 
+    Args:
+        name: of a bundled model, or a model directory.
+
+    Returns:
+        The model; a bundled one is called as it was asked for, another as its manifest says.
+
     Raises:
         ModelError: if nothing has that name, or the directory is damaged.
     """
+    return load_directory(find(name), str(name) if str(name) in _bundled() else None)
+
+
+def find(name: str | Path) -> Path:
+    """The directory of a model, bundled or not.
+
+    Args:
+        name: of a bundled model, or a directory.
+
+    Returns:
+        The directory; that it holds a model is not looked at.
+
+    Raises:
+        ModelError: if nothing has that name.
+    """
     bundled = _bundled()
-    if str(name) in bundled:
-        return load_directory(bundled[str(name)], str(name))
-    path = Path(name)
-    if path.is_dir():
-        return load_directory(path)
+    directory = bundled.get(str(name), Path(name))
+    if directory.is_dir():
+        return directory
     near = get_close_matches(str(name), bundled, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"use {', '.join(bundled)} or a model directory"
+    known = f"use {', '.join(bundled)}, or a model directory" if bundled else "name a model directory"
+    hint = f"did you mean {near[0]}?" if near else known
     raise ModelError(f"model {str(name)!r} is unknown: {hint}")
 
 
