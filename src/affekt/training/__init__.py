@@ -3,8 +3,38 @@
 Needs the extra `train`; the models that it writes do not.
 """
 
-from affekt.training.graph import BertShape, bert_graph
+from affekt.training.backbone import Backbone, find_backbone, mean_states
+from affekt.training.calibration import calibrate
+from affekt.training.graph import PRECISIONS, BertShape, Precision, bert_graph
+from affekt.training.inference import Inference, infer_closed_labels
+from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast
+from affekt.training.network import DualNetwork, read_texts
+from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
+from affekt.training.wordings import draw_wordings
 
-__all__ = ["BertShape", "Recipe", "bert_graph", "read_recipe", "train"]
+__all__ = [
+    "PRECISIONS",
+    "Backbone",
+    "BertShape",
+    "DualNetwork",
+    "Inference",
+    "Precision",
+    "Recipe",
+    "TrainingData",
+    "TrainingText",
+    "bert_graph",
+    "calibrate",
+    "descriptor_targets",
+    "draw_wordings",
+    "find_backbone",
+    "human_loss",
+    "infer_closed_labels",
+    "mean_states",
+    "read_recipe",
+    "read_texts",
+    "read_training_data",
+    "sigmoid_contrast",
+    "train",
+]

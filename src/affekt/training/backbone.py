@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import torch
 from torch.nn import functional
 
 from affekt.core import RecipeError
+from affekt.encoder import WordTable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -27,13 +30,15 @@ class Backbone:
     Args:
         folder: with `config.json`, `model.safetensors`, `tokenizer.json`.
         tokenizer: without padding and truncation.
+        positions: longest input in tokens.
     """
 
     folder: Path
     tokenizer: Tokenizer
+    positions: int
 
     def encoder(self, dropout: float = 0.0) -> Any:
-        """A fresh copy of the encoder, in float32."""
+        """A fresh copy of the encoder, in float32; its word embeddings are those that a model stores."""
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from transformers import AutoModel
         from transformers.utils import logging
@@ -45,6 +50,9 @@ class Backbone:
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = dropout
+        table = model.embeddings.word_embeddings.weight.data
+        words = WordTable.of(table.numpy())
+        table.copy_(torch.from_numpy(words.lookup(np.arange(len(table)))))
         return model
 
     def token_ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
@@ -60,8 +68,14 @@ class Backbone:
 def find_backbone(name: str) -> Backbone:
     """A backbone by the name of one that comes in a package, or by its folder.
 
+    Args:
+        name: `all-MiniLM-L6-v2`, or a folder in the Hub's layout.
+
+    Returns:
+        The backbone; its weights are not read yet.
+
     Raises:
-        RecipeError: if it is neither, or a file is missing.
+        RecipeError: if it is neither, a file is missing or damaged, or it is no BERT.
     """
     from tokenizers import Tokenizer
 
@@ -71,10 +85,18 @@ def find_backbone(name: str) -> Backbone:
             raise RecipeError(
                 f"backbone {name!r} has no {file}: give a folder in the Hub's layout, or {MINILM}"
             )
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind, activation = config["model_type"], config["hidden_act"]
+        positions = int(config["max_position_embeddings"])
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the tokenizer library raises bare Exception
+        raise RecipeError(f"backbone {name!r} cannot be read ({error}): get it again") from None
+    if (kind, activation) != ("bert", "gelu"):
+        raise RecipeError(f"backbone {name!r} is {kind} with {activation}: give a BERT encoder with gelu")
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return Backbone(folder, tokenizer)
+    return Backbone(folder, tokenizer, positions)
 
 
 def _packaged() -> Path:
@@ -92,7 +114,7 @@ def mean_states(encoder: Any, ids: Sequence[Sequence[int]]) -> torch.Tensor:
     longest = max(map(len, ids))
     padded = torch.tensor([[*x, *[0] * (longest - len(x))] for x in ids])
     mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in ids])
-    states = encoder(input_ids=padded, attention_mask=mask).last_hidden_state
+    states: torch.Tensor = encoder(input_ids=padded, attention_mask=mask).last_hidden_state
     weights = mask.unsqueeze(-1).to(states.dtype)
     return (states * weights).sum(dim=1) / weights.sum(dim=1)
 

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-import torch
-
-from affekt.core import RecipeError, Scores
+from affekt.core import LabelSpace, RecipeError, Scores
 from affekt.corpora import Corpus, load_corpus
 from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions, StoredDecision
-from affekt.training.export import Trained
+from affekt.encoder import sigmoid
+from affekt.training.export import Trained, space_head
+from affekt.training.network import read_texts
+from affekt.training.recipe import Recipe
 
-_BATCH = 64
+
+def validation_corpora(recipe: Recipe, spaces: Mapping[str, LabelSpace], data: Path | None) -> list[Corpus]:
+    """The corpora that cuts are fitted on.
+
+    Args:
+        recipe: names them.
+        spaces: spaces with human labels.
+        data: folder of the corpora, or None for the environment's.
+
+    Returns:
+        The corpora, each in a space that has a stored head.
+
+    Raises:
+        CorpusError: if a corpus is missing or damaged.
+        RecipeError: if a corpus has no stored head of kind `multi`.
+    """
+    corpora = [load_corpus(name, data) for name in recipe.decision.fitted_on]
+    for corpus in corpora:
+        name = corpus.space.name
+        if (
+            name not in recipe.heads
+            or name not in spaces
+            or corpus.gold is None
+            or corpus.space.kind != "multi"
+        ):
+            raise RecipeError(
+                f"recipe {recipe.name!r} fits cuts on {corpus}, whose space {name!r} has no multi-label head "
+                "in `heads`: add it there, or leave the corpus out of decision.fitted_on"
+            )
+    return corpora
 
 
 def fit_decision(trained: Trained, data: Path | None) -> StoredDecision:
@@ -22,31 +52,22 @@ def fit_decision(trained: Trained, data: Path | None) -> StoredDecision:
         trained: what a run made.
         data: folder of the corpora, or None for the environment's.
 
+    Returns:
+        The decision, by space.
+
     Raises:
+        CorpusError: if a corpus to fit on is missing or damaged.
         RecipeError: if a corpus to fit on has no trained head of kind `multi`.
     """
-    settings = trained.recipe.decision
     by_space: dict[str, StoredDecision] = {}
-    for name in settings.fitted_on:
-        corpus = load_corpus(name, data)
-        if corpus.space.name not in trained.spaces or corpus.gold is None or corpus.space.kind != "multi":
-            raise RecipeError(
-                f"{corpus} has no multi-label head in recipe {trained.recipe.name!r}: leave it out"
-            )
+    for corpus in validation_corpora(trained.recipe, trained.spaces, data):
+        assert corpus.gold is not None
         by_space[corpus.space.name] = LabelThresholds.fit(_scores(trained, corpus), corpus.gold)
-    return SpaceDecisions(by_space, FixedThreshold(settings.threshold))
+    return SpaceDecisions(by_space, FixedThreshold(trained.recipe.decision.threshold))
 
 
-@torch.no_grad()
 def _scores(trained: Trained, corpus: Corpus) -> Scores:
-    space, network = corpus.space, trained.network
     texts = [trained.normalizer(text) for text in corpus.texts]
-    ids = trained.backbone.token_ids(texts, trained.recipe.positions)
-    frozen = trained.wordings.vectors(space.names)
-    order = np.argsort([len(x) for x in ids])
-    values = np.zeros((len(ids), len(space)), np.float32)
-    for start in range(0, len(ids), _BATCH):
-        rows = order[start : start + _BATCH]
-        vectors, _ = network.texts([ids[i] for i in rows])
-        values[rows] = torch.sigmoid(network.space_logits(space.name, vectors, frozen)).numpy()
-    return Scores(values, space)
+    vectors, _ = read_texts(trained.network, trained.backbone.token_ids(texts, trained.recipe.positions))
+    head = space_head(trained, corpus.space.name)
+    return Scores(sigmoid(head.logits(vectors, corpus.space)), corpus.space)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +15,18 @@ import torch
 
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
-from affekt.encoder import Heads, SpaceHead
-from affekt.models import MANIFEST, SCHEMA
+from affekt.encoder import Heads, SpaceHead, WordTable
+from affekt.models import MANIFEST, SCHEMA, SCORER
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
 from affekt.training.calibration import calibrate
 from affekt.training.graph import BertShape, Precision, bert_graph
-from affekt.training.network import AXIS_GAIN, DualNetwork
+from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
 from affekt.training.recipe import Recipe
 from affekt.training.wordings import Wordings
 
-_AXES: Final = ("valence", "arousal")
-_MIDDLE, _HALF = 5.0, 2.0
 # A label is embedded once and decides over every text: its tower is the exact one, not the fast one.
 _LABEL_PRECISION: Final[Precision] = "int8-blocks"
-_AXIS_RANGE: Final = (1.0, 9.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,7 @@ class Trained:
         reference: unit vectors of a sample of training texts, float32 `[reference texts, d]`.
         calibration: framed token ids of some training texts.
         facts: for the manifest: training corpora, what was measured on held-out texts.
+        own: name of the space of a user's own texts, or None.
     """
 
     recipe: Recipe
@@ -60,6 +57,7 @@ class Trained:
     reference: FloatArray
     calibration: Sequence[Sequence[int]]
     facts: Mapping[str, Any]
+    own: str | None = None
 
 
 def named_wordings() -> list[str]:
@@ -81,17 +79,16 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     recipe, network = trained.recipe, trained.network
     precision = cast(Precision, recipe.precision)
     shape = _shape(network.encoder, recipe.positions)
+    ranges = calibrate(network.encoder, trained.calibration) if precision == "int8-static" else None
     known = named_wordings()
     heads = _heads(trained)
     tensors: dict[str, np.ndarray] = dict(heads.tensors())
     tensors["known.vectors"] = _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)
     tensors["reference.vectors"] = heads.reference.astype(np.float16)
     files = {
-        "text.onnx": bert_graph(
-            _weights(network.encoder), shape, precision, calibrate(network.encoder, trained.calibration)
-        ),
+        "text.onnx": bert_graph(_weights(network.encoder), shape, precision, ranges),
         "labels.onnx": bert_graph(_weights(trained.frozen), shape, _LABEL_PRECISION),
-        "words.safetensors": save(_words(trained.frozen)),
+        "words.safetensors": save(WordTable.of(_numpy(_word_embeddings(trained.frozen))).tensors()),
         "heads.safetensors": save(tensors),
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
         "decision.json": _json(decision.to_dict()),
@@ -100,9 +97,9 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
         "schema": SCHEMA,
         "name": recipe.name,
         "description": recipe.description,
-        "scorer": "dual-encoder",
+        "scorer": SCORER,
         "space": "any",
-        "default_space": recipe.default_space,
+        "default_space": trained.spaces[trained.own].to_dict() if trained.own else recipe.default_space,
         "languages": list(recipe.languages),
         "normalizer": trained.normalizer.to_dict(),
         "guard": LanguageGuard(recipe.languages).to_dict(),
@@ -120,7 +117,7 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        shutil.move(partial, folder / name)
+        os.replace(partial, folder / name)
 
 
 def _shape(encoder: Any, positions: int) -> BertShape:
@@ -140,35 +137,41 @@ def _weights(encoder: Any) -> dict[str, FloatArray]:
     }
 
 
-def _words(encoder: Any) -> dict[str, np.ndarray]:
-    table = _numpy(encoder.embeddings.word_embeddings.weight)
-    scale = np.maximum(np.abs(table).max(axis=1), 1e-8) / 127
-    return {"codes": np.rint(table / scale[:, None]).astype(np.int8), "scale": scale.astype(np.float32)}
+def _word_embeddings(encoder: Any) -> torch.Tensor:
+    weight: torch.Tensor = encoder.embeddings.word_embeddings.weight
+    return weight
+
+
+def space_head(trained: Trained, name: str) -> SpaceHead:
+    """What was learned of a space with human labels, as the runtime reads it."""
+    network, space = trained.network, trained.spaces[name]
+    scale = network.scale_of(name)
+    return SpaceHead(
+        space.names,
+        _numpy(network.space_labels(name, trained.wordings.vectors(space.names))),
+        scale.log_scale.exp().item(),
+        _numpy(scale.bias),
+        space.kind,
+        name == trained.own,
+    )
 
 
 def _heads(trained: Trained) -> Heads:
     network = trained.network
-    spaces = {}
-    for name in trained.recipe.heads:
-        space = trained.spaces[name]
-        scale = network.human[network.keys[name]]
-        vectors = network.space_labels(name, trained.wordings.vectors(space.names))
-        spaces[name] = SpaceHead(
-            space.names, _numpy(vectors), scale.log_scale.exp().item(), _numpy(scale.bias)
-        )
+    stored = [*trained.recipe.heads, *([trained.own] if trained.own else [])]
     return Heads(
         _numpy(network.text_projection.weight.T),
         _numpy(network.text_projection.bias),
         _numpy(network.label_projection.weight.T),
-        _AXES,
-        _numpy(network.axes.weight.T) * AXIS_GAIN * _HALF,
-        _numpy(network.axes.bias) * _HALF + _MIDDLE,
-        _AXIS_RANGE,
+        AXES,
+        _numpy(network.axes.weight.T) * AXIS_GAIN * AXIS_UNIT,
+        _numpy(network.axes.bias) * AXIS_UNIT + AXIS_MIDDLE,
+        AXIS_RANGE,
         network.closed.log_scale.exp().item(),
         network.closed.bias.item(),
         trained.reference,
         trained.recipe.prior,
-        spaces,
+        {name: space_head(trained, name) for name in stored},
     )
 
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 Weights = Mapping[str, NDArray[np.float32]]
 Precision = Literal["float32", "int8-static", "int8-rows", "int8-blocks", "int4-blocks", "int8-dynamic"]
+PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 Ranges = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 _OPSET = 18
@@ -101,7 +102,7 @@ class _Graph:
         Channels with a wide range would take all the steps: part of their range is moved into the
         weights first (Xiao et al. 2023, SmoothQuant, eq. 4).
         """
-        low, high = self.ranges[name]
+        low, high = np.minimum(self.ranges[name][0], 0), np.maximum(self.ranges[name][1], 0)
         reach = np.maximum(np.maximum(-low, high), 1e-5)
         smooth = reach**_SMOOTHING / np.maximum(np.abs(weight).max(axis=1), 1e-5) ** (1 - _SMOOTHING)
         step = max((high / smooth).max() - (low / smooth).min(), 1e-6) / 255
@@ -151,8 +152,8 @@ class _Graph:
 
 def _pack_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Symmetric block quantisation as `MatMulNBits` reads it: `[out, blocks, bytes]`, zero in the middle."""
-    outputs = weight.shape[1]
-    blocks = weight.T.reshape(outputs, -1, _BLOCK)
+    inputs, outputs = weight.shape
+    blocks = np.pad(weight.T, ((0, 0), (0, -inputs % _BLOCK))).reshape(outputs, -1, _BLOCK)
     middle = 1 << (bits - 1)
     scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True), 1e-8) / (middle - 1)
     codes = (np.rint(blocks / scale) + middle).astype(np.uint8)

@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from affekt.core import RecipeError
+from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT
 from affekt.training.reading import TrainingText
 
 _HIDDEN = 512
@@ -22,6 +24,7 @@ _EPOCHS = 14
 _BATCH = 128
 _RATE = 1e-3
 _FOLDS = 3
+_FEWEST_POSITIVES = 5  # of a label whose average precision means something
 _GAIN = 3.0  # unit vectors have small components; the axes beside them do not
 
 
@@ -31,11 +34,12 @@ class Inference:
 
     Args:
         texts: in order, those without closed labels now with inferred ones.
-        average_precision: mean over labels with at least five positives, by cross-validation.
+        average_precision: mean over labels with at least five positives, by cross-validation; None if no
+            label has so many.
     """
 
     texts: tuple[TrainingText, ...]
-    average_precision: float
+    average_precision: float | None
 
 
 def infer_closed_labels(
@@ -47,10 +51,21 @@ def infer_closed_labels(
         texts: some with closed labels.
         embed: unit vectors of wordings, by the frozen label tower.
         seed: of the initial weights and the order of the batches.
+
+    Returns:
+        The texts with every label that could be inferred; labels that were given stay as they are.
+
+    Raises:
+        RecipeError: if fewer than three texts have both descriptors and closed labels.
     """
     rows = [i for i, t in enumerate(texts) if t.descriptors and t.axes is not None]
     features = _features([texts[i] for i in rows], embed)
     known = [k for k, i in enumerate(rows) if texts[i].closed is not None]
+    if len(known) < _FOLDS:
+        raise RecipeError(
+            f"{len(known)} texts have closed labels beside descriptors, valence and arousal: "
+            f"labels are inferred from {_FOLDS} or more; read more, or set closed.infer = false"
+        )
     gold = torch.tensor(np.stack([_closed(texts[rows[k]]) for k in known]))
     score = _cross_validate(features[known], gold, seed)
     network = _fit(features[known], gold, seed)
@@ -76,7 +91,7 @@ def _features(texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.
     first = torch.stack([v[0] for v in vectors])
     second = torch.stack([v[min(1, len(v) - 1)] for v in vectors])
     mean = torch.stack([v.mean(dim=0) for v in vectors])
-    axes = (torch.tensor([text.axes for text in texts]) - 5) / 2
+    axes = (torch.tensor([text.axes for text in texts]) - AXIS_MIDDLE) / AXIS_UNIT
     counts = torch.tensor([[float(len(v))] for v in vectors])
     return torch.cat([_GAIN * first, _GAIN * second, _GAIN * mean, _GAIN * joined, axes, counts], dim=1)
 
@@ -92,17 +107,17 @@ def _fit(features: torch.Tensor, gold: torch.Tensor, seed: int) -> nn.Module:
         steps = _EPOCHS * -(-len(features) // _BATCH)
         decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
         for _ in range(_EPOCHS):
-            for rows in torch.randperm(len(features)).split(_BATCH):
+            for rows in torch.split(torch.randperm(len(features)), _BATCH):
                 logits = network(features[rows])
                 loss = functional.binary_cross_entropy_with_logits(logits, gold[rows], reduction="none")
                 optimizer.zero_grad()
-                loss.sum(dim=1).mean().backward()
+                torch.autograd.backward(loss.sum(dim=1).mean())
                 optimizer.step()
                 decay.step()
     return network.eval()
 
 
-def _cross_validate(features: torch.Tensor, gold: torch.Tensor, seed: int) -> float:
+def _cross_validate(features: torch.Tensor, gold: torch.Tensor, seed: int) -> float | None:
     from sklearn.metrics import average_precision_score
 
     order = np.random.default_rng(seed).permutation(len(features))
@@ -114,5 +129,6 @@ def _cross_validate(features: torch.Tensor, gold: torch.Tensor, seed: int) -> fl
         with torch.no_grad():
             predicted[test] = network(features[test]).numpy()
     true = (gold == 1).numpy()
-    judged = np.flatnonzero(true.sum(axis=0) >= 5)
-    return float(np.mean([average_precision_score(true[:, j], predicted[:, j]) for j in judged]))
+    judged = np.flatnonzero(true.sum(axis=0) >= _FEWEST_POSITIVES)
+    found = [average_precision_score(true[:, j], predicted[:, j]) for j in judged]
+    return float(np.mean(found)) if found else None

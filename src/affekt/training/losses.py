@@ -39,6 +39,9 @@ def sigmoid_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch
         logits: `[texts, labels]`.
         targets: the same shape, 0…1.
         weights: the same shape, or `[texts, 1]`.
+
+    Returns:
+        The sum over labels, as a mean over texts.
     """
     terms = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (terms * weights).sum(dim=1).mean()

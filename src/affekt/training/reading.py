@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from affekt.core import FloatArray, LabelSpace, RecipeError
+from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError
 from affekt.corpora import Corpus, corpus_from_jsonl, load_corpus
 from affekt.training.recipe import Recipe, Texts
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
-_FEWEST_REFERENCES = 256  # where a recipe names none
+_REFERENCES = 256  # where a recipe names none
 _PERSONS = (
     (re.compile(r"PersonX ?'s"), "my"),
     (re.compile(r"PersonX"), "I"),
@@ -56,6 +56,7 @@ class TrainingData:
         closed: the space of the closed-set labels, or None.
         spaces: spaces with human labels, by name.
         facts: corpus → its licence, for the card.
+        own: name of the space of a user's own texts, or None.
     """
 
     texts: tuple[TrainingText, ...]
@@ -63,6 +64,7 @@ class TrainingData:
     closed: LabelSpace | None
     spaces: dict[str, LabelSpace]
     facts: dict[str, str]
+    own: str | None = None
 
 
 def read_training_data(
@@ -70,13 +72,17 @@ def read_training_data(
 ) -> TrainingData:
     """Read and join the recipe's corpora.
 
-    Labels are joined by normalised text; a text that a corpus labels several times takes the mean.
+    Labels are joined by normalised text; a text that a corpus labels several times takes the mean. Texts
+    of which nothing is known are left out.
 
     Args:
         recipe: names the corpora.
         normalize: the model's own rewriting.
         data: folder of the corpora, or None for the environment's.
-        own: a user's labelled texts (jsonl), read beside the recipe's and given a head of their own.
+        own: a user's labelled texts (jsonl), read beside the recipe's and given a space of their own.
+
+    Returns:
+        The data; the same recipe and files give the same, in the same order.
 
     Raises:
         CorpusError: if a corpus is missing or damaged.
@@ -93,10 +99,28 @@ def read_training_data(
     spaces: dict[str, LabelSpace] = {}
     for name in recipe.human:
         _join_human(_load(name, data, facts), rows, normalize, spaces)
-    if own is not None:
-        _join_human(corpus_from_jsonl(own), rows, normalize, spaces, add=True)
-    texts, held_out = _split(list(rows.values()), recipe.holdout, rng)
-    return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts)
+    theirs = None if own is None else _named_apart(corpus_from_jsonl(own), spaces)
+    if theirs is not None:
+        facts[str(theirs)] = "not stated: a user's own texts"
+        _join_human(theirs, rows, normalize, spaces, add=True)
+    known = [
+        row for row in rows.values() if row.descriptors or row.axes or row.closed is not None or row.human
+    ]
+    if not known:
+        raise RecipeError(
+            f"recipe {recipe.name!r} has no text of which anything is known: add labels to read"
+        )
+    texts, held_out = _split(known, recipe.holdout, rng)
+    own_space = None if theirs is None else theirs.space.name
+    return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space)
+
+
+def _named_apart(corpus: Corpus, spaces: Mapping[str, LabelSpace]) -> Corpus:
+    """The corpus in a space whose name no other space has: a file may be called as it likes."""
+    name = corpus.space.name
+    while name in spaces or name.casefold() in SPACES:
+        name = f"own-{name}"
+    return replace(corpus, space=replace(corpus.space, name=name))
 
 
 def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
@@ -107,6 +131,8 @@ def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
 
 def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Iterable[TrainingText]:
     groups = corpus.groups or ("",) * len(corpus)
+    if unknown := [group for group in source.leave_out if group not in groups]:
+        raise RecipeError(f"{corpus} has no group {unknown[0]!r} to leave out: see its groups, or remove it")
     descriptors = corpus.descriptors or ((),) * len(corpus)
     axes = corpus.gold if corpus.space.name == "valence-arousal" else None
     if source.first_person:
@@ -155,11 +181,18 @@ def _join_closed(
     corpus = _load(recipe.closed.corpus, data, facts)
     if corpus.gold is None or corpus.space.kind != "multi":
         raise RecipeError(f"recipe {recipe.name!r}: {corpus} has no multi-label gold for [closed]")
-    for item, gold in zip(corpus.items, corpus.gold, strict=True):
-        text = normalize(item.text)
+    for text, gold in _by_text(corpus, corpus.gold, normalize).items():
         if text in rows:
             rows[text] = replace(rows[text], closed=gold)
     return corpus.space
+
+
+def _by_text(corpus: Corpus, gold: FloatArray, normalize: Callable[[str], str]) -> dict[str, FloatArray]:
+    """Mean gold of each normalised text, `[labels]`."""
+    found: dict[str, list[FloatArray]] = {}
+    for item, row in zip(corpus.items, gold, strict=True):
+        found.setdefault(normalize(item.text), []).append(row)
+    return {text: np.mean(rows, axis=0, dtype=np.float32) for text, rows in found.items()}
 
 
 def _join_human(
@@ -173,15 +206,12 @@ def _join_human(
         raise RecipeError(
             f"{corpus} has no labels of kind single or multi: it cannot be read as human labels"
         )
-    found: dict[str, list[FloatArray]] = {}
-    for item, gold in zip(corpus.items, corpus.gold, strict=True):
-        found.setdefault(normalize(item.text), []).append(gold)
     name = corpus.space.name
     spaces[name] = corpus.space
-    for text, golds in found.items():
+    for text, gold in _by_text(corpus, corpus.gold, normalize).items():
         if text in rows or (add and text):
             row = rows.get(text) or TrainingText(text)
-            rows[text] = replace(row, human={**row.human, name: np.mean(golds, axis=0, dtype=np.float32)})
+            rows[text] = replace(row, human={**row.human, name: gold})
 
 
 def _split(
@@ -192,8 +222,16 @@ def _split(
     return [r for i, r in enumerate(rows) if i not in chosen], [rows[i] for i in sorted(chosen)]
 
 
-def reference_texts(recipe: Recipe, texts: Iterable[TrainingText]) -> list[str]:
-    """Texts that stand for texts in general: of each source as many as the recipe asks for."""
+def reference_texts(recipe: Recipe, texts: Sequence[TrainingText]) -> list[str]:
+    """Texts that stand for texts in general: of each source as many as the recipe asks for.
+
+    Args:
+        recipe: says how many; where it asks for none, a few hundred are drawn from all texts.
+        texts: that were trained on.
+
+    Returns:
+        Normalised texts, at least one.
+    """
     rng = np.random.default_rng(recipe.seed)
     by_source: dict[int | None, list[str]] = {}
     for text in texts:
@@ -202,4 +240,4 @@ def reference_texts(recipe: Recipe, texts: Iterable[TrainingText]) -> list[str]:
     for number, source in enumerate(recipe.texts):
         own = by_source.get(number, [])
         drawn += [own[i] for i in rng.permutation(len(own))[: source.reference]]
-    return drawn or [text for own in by_source.values() for text in own][:_FEWEST_REFERENCES]
+    return drawn or [texts[i].text for i in rng.permutation(len(texts))[:_REFERENCES]]

@@ -6,16 +6,23 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
-from affekt.core import RecipeError
-from affekt.encoder import Prior
+from affekt.core import AffektError, RecipeError, named_space
+from affekt.decisions import FixedThreshold
+from affekt.encoder import LEAST_POSITIONS, Prior
+from affekt.text import LanguageGuard
+from affekt.training.graph import PRECISIONS
 
 _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
+# Keys that a trained network can still be exported with in another way.
+_AFTER_TRAINING: Final = (
+    *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
+    *("positions", "precision", "checkpoint_minutes"),
+)
 _T = TypeVar("_T")
 
 
@@ -64,7 +71,7 @@ class Losses:
         closed: closed-set labels that were given.
         inferred: closed-set labels that were inferred.
         human: human labels, a head a corpus.
-        axes: squared error of valence and arousal, in half points of the scale 1–9.
+        axes: squared error of valence and arousal, in units of two points of the scale 1–9.
         synonym: descriptors at this cosine or nearer to a positive (in the frozen label tower) are
             neither positives nor negatives.
         wordings: share of closed-set labels that are read as another wording (paraphrase, definition).
@@ -139,8 +146,11 @@ class Recipe:
         positions: longest window in use.
         holdout: texts with descriptors that are left out, for the log.
         checkpoint_minutes: between checkpoints.
-        default_space: used where a user names no labels.
-        precision: of the exported text tower, see `graph.Precision`.
+        default_space: used where a user names no labels; a run on a user's own texts takes theirs.
+        precision: of the exported text tower, see `bert_graph`.
+
+    Raises:
+        RecipeError: if a value cannot be trained with; what is wrong shows before hours of training, not after.
     """
 
     name: str
@@ -166,11 +176,41 @@ class Recipe:
     def __post_init__(self) -> None:
         if not self.texts:
             raise RecipeError(f"recipe {self.name!r} reads no texts: add a [[texts]] table with a corpus")
+        if self.precision not in PRECISIONS:
+            raise RecipeError(
+                f"recipe {self.name!r}: precision {self.precision!r} is unknown: use one of {', '.join(PRECISIONS)}"
+            )
+        for key, value, least in self._least():
+            if value < least:
+                raise RecipeError(f"recipe {self.name!r}: {key} is {value}: give {least} or more")
+        if not (self.prior.labels_per_text > 0 and 0 < self.prior.largest < 1):
+            raise RecipeError(
+                f"recipe {self.name!r}: [prior] needs labels_per_text above 0 and largest between 0 and 1"
+            )
+        try:
+            named_space(self.default_space)
+            LanguageGuard(self.languages)
+            FixedThreshold(self.decision.threshold)
+        except AffektError as error:
+            raise RecipeError(f"recipe {self.name!r}: {error}") from None
+
+    def _least(self) -> tuple[tuple[str, float, float], ...]:
+        """Keys with their values and the least that they may be."""
+        return (
+            ("optimizer.batch", self.optimizer.batch, 1),
+            ("optimizer.epochs", self.optimizer.epochs, 1),
+            ("optimizer.warmup", self.optimizer.warmup, 0),
+            ("closed.repeat", self.closed.repeat, 1),
+            ("max_tokens", self.max_tokens, 3),
+            ("positions", self.positions, LEAST_POSITIONS),
+            ("seed", self.seed, 0),
+            ("holdout", self.holdout, 0),
+        )
 
     def digest(self) -> str:
         """A short checksum of everything that changes the weights."""
         facts = dataclasses.asdict(self)
-        for key in ("checkpoint_minutes", "decision", "description", "prior", "precision", "heads"):
+        for key in _AFTER_TRAINING:
             facts.pop(key)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -181,6 +221,9 @@ def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) 
     Args:
         recipe: a TOML file, or the name of one that affekt brings along.
         overrides: dotted key → value, such as `optimizer.epochs` → 1.
+
+    Returns:
+        The recipe; its name is the file's where it names none.
 
     Raises:
         RecipeError: if there is no such recipe, or a key or value does not fit.
@@ -193,6 +236,8 @@ def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) 
         raise RecipeError(f"recipe {str(recipe)!r} is neither a file nor known: use a TOML file or {known}")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path} cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} is not valid TOML: {error}") from None
     for key, value in (overrides or {}).items():
@@ -211,19 +256,16 @@ def _set(data: dict[str, Any], key: str, value: object) -> None:
 
 def _build(cls: type[_T], data: Mapping[str, Any], where: str) -> _T:
     hints = get_type_hints(cls)
-    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-    if unknown := sorted(set(data) - known):
+    known = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
+    if unknown := sorted(set(data) - set(known)):
         raise RecipeError(f"{where}: {unknown[0]!r} is unknown: use {', '.join(sorted(known))}")
-    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()}
-    try:
-        return cls(**values)
-    except TypeError as error:
-        raise RecipeError(f"{where}: {str(error).removeprefix(f'{cls.__name__}.__init__() ')}") from None
+    for name, f in known.items():
+        if name not in data and f.default is f.default_factory is dataclasses.MISSING:
+            raise RecipeError(f"{where}: {name!r} is missing: add it")
+    return cls(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()})
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
-    if get_origin(hint) in (Union, types.UnionType):
-        hint = get_args(hint)[0]
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise RecipeError(f"{where}: a list expected, {value!r} found")

@@ -13,15 +13,17 @@ import numpy as np
 import torch
 
 from affekt.core import FloatArray, RecipeError
+from affekt.models import MANIFEST
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
-from affekt.training.decide import fit_decision
+from affekt.training.checkpoint import CHECKPOINT
+from affekt.training.decide import fit_decision, validation_corpora
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.inference import infer_closed_labels
-from affekt.training.network import DualNetwork
+from affekt.training.network import AXES, DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
-from affekt.training.trainer import CHECKPOINT, Progress, Run, fit
+from affekt.training.trainer import Progress, Run, fit
 from affekt.training.wordings import Wordings
 
 _LABEL_TOKENS = 32
@@ -43,27 +45,30 @@ def train(
     Args:
         recipe: a TOML file, or the name of one that affekt brings along.
         overrides: dotted key → value, in place of the recipe's.
-        out: the model directory to write; also holds checkpoints and `log.jsonl` meanwhile.
+        out: the model directory to write; also holds `log.jsonl`, and meanwhile the checkpoint.
         resume: go on from the checkpoint in `out`, if there is one.
         dry_run: read everything, say what would be done, and stop.
         data: folder of the corpora, or None for `AFFEKT_DATA`.
-        on: a user's labelled texts (jsonl), which get a head of their own.
+        on: a user's labelled texts (jsonl), which get a head of their own; their labels are the model's own
+            space.
         progress: called with steps done and steps in all.
 
     Returns:
         Facts of the run: texts by kind, steps, last losses, held-out correlations.
 
     Raises:
-        RecipeError: if the recipe cannot be run, or `out` holds a checkpoint and `resume` is not asked for.
+        RecipeError: if the recipe cannot be run, or `out` holds a checkpoint and `resume` is not asked for,
+            or a finished model.
         CorpusError: if a corpus is missing or damaged.
     """
     settings = read_recipe(recipe, overrides)
-    if (out / CHECKPOINT).exists() and not (resume or dry_run):
-        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
+    if not dry_run:
+        _check_target(out, resume)
     torch.manual_seed(settings.seed)
     backbone = find_backbone(settings.backbone)
     normalizer = Normalizer()
     read = read_training_data(settings, normalizer, data, on)
+    _check_settings(settings, backbone, read, data)
     facts = _count(_repeated(read, settings.closed.repeat), settings)
     if dry_run:
         return facts
@@ -90,10 +95,37 @@ def train(
         _vectors(network, backbone, settings, standing),
         backbone.token_ids(standing, settings.positions),
         _manifest(read, facts),
+        read.own,
     )
     export(trained, fit_decision(trained, data), out)
-    (out / CHECKPOINT).unlink(missing_ok=True)
+    (out / CHECKPOINT).unlink()
     return facts
+
+
+def _check_target(out: Path, resume: bool) -> None:
+    """See that no finished model and no half of a run is written over."""
+    checkpoint = (out / CHECKPOINT).exists()
+    if checkpoint and not resume:
+        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
+    if (out / MANIFEST).exists() and not checkpoint:
+        raise RecipeError(f"{out} holds a finished model: delete it, or use another directory")
+
+
+def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data: Path | None) -> None:
+    """See that what comes after training will find what it needs."""
+    for name in recipe.heads:
+        if name not in read.spaces:
+            known = ", ".join(read.spaces) or "none"
+            raise RecipeError(
+                f"recipe {recipe.name!r}: head {name!r} is no space of its human labels: use one of {known}"
+            )
+    longest = max(recipe.positions, recipe.max_tokens)
+    if longest > backbone.positions:
+        raise RecipeError(
+            f"recipe {recipe.name!r} reads {longest} tokens, and backbone {recipe.backbone!r} "
+            f"{backbone.positions}: lower positions or max_tokens"
+        )
+    validation_corpora(recipe, read.spaces, data)
 
 
 def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
@@ -138,27 +170,23 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
     return Run(recipe, read.texts, ids, wordings, read.closed, read.spaces)
 
 
-@torch.no_grad()
 def _vectors(network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: list[str]) -> FloatArray:
     """Unit vectors of texts, float32 `[texts, d]`."""
-    ids = backbone.token_ids(texts, recipe.max_tokens)
-    rows = [network.texts(ids[i : i + 64])[0].numpy() for i in range(0, len(ids), 64)]
-    return np.concatenate(rows).astype(np.float32)
+    return read_texts(network, backbone.token_ids(texts, recipe.max_tokens))[0]
 
 
-@torch.no_grad()
 def _held_out(
     network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: tuple[TrainingText, ...]
 ) -> dict[str, float]:
-    """Pearson correlation of valence and arousal on texts that were left out."""
-    if len(texts) < 2:
+    """Pearson correlation of valence and arousal on texts that were left out, where both vary."""
+    if not texts:
         return {}
-    ids = backbone.token_ids([text.text for text in texts], recipe.max_tokens)
-    read = np.concatenate([network.texts(ids[i : i + 64])[1].numpy() for i in range(0, len(ids), 64)])
+    _, read = read_texts(network, backbone.token_ids([text.text for text in texts], recipe.max_tokens))
     gold = np.array([text.axes for text in texts])
     return {
         f"pearson_{name}": round(float(np.corrcoef(read[:, k], gold[:, k])[0, 1]), 4)
-        for k, name in enumerate(("valence", "arousal"))
+        for k, name in enumerate(AXES)
+        if np.ptp(read[:, k]) and np.ptp(gold[:, k])
     }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,9 +16,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from affekt.core import LabelSpace, RecipeError
+from affekt.core import LabelSpace
+from affekt.training.checkpoint import CHECKPOINT, Checkpoint
 from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast
-from affekt.training.network import DualNetwork
+from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT, DualNetwork
 from affekt.training.reading import TrainingText
 from affekt.training.recipe import Recipe
 from affekt.training.wordings import Wordings, draw_wordings
@@ -26,8 +27,6 @@ from affekt.training.wordings import Wordings, draw_wordings
 _POOL: Final = 32  # batches that are sorted by length together
 _LOG_EVERY: Final = 50
 _EVEN: Final = 3.0  # closed-set losses sum over dozens of labels; this sets them beside the others
-_MIDDLE, _HALF = 5.0, 2.0  # of the axes' scale 1–9
-CHECKPOINT: Final = "checkpoint.safetensors"
 
 Progress = Callable[[int, int], None]
 
@@ -72,39 +71,51 @@ def fit(
         The last means of the losses.
 
     Raises:
-        RecipeError: if the checkpoint belongs to another recipe.
+        RecipeError: if the checkpoint is damaged, or belongs to another recipe or other texts.
     """
-    settings = run.recipe.optimizer
     optimizer = _optimizer(network, run.recipe)
-    steps = [batch for epoch in range(settings.epochs) for batch in _batches(run, epoch)]
-    done = _restore(folder / CHECKPOINT, run.recipe, network, optimizer) if resume else 0
-    trained = [p for p in network.parameters() if p.requires_grad]
+    batches = [batch for epoch in range(run.recipe.optimizer.epochs) for batch in _batches(run, epoch)]
+    checkpoint = Checkpoint(folder / CHECKPOINT, _identity(run))
+    done = checkpoint.restore(network, optimizer) if resume else 0
     recent: dict[str, list[float]] = defaultdict(list)
     saved = started = time.monotonic()
     network.train()
-    for step in range(done, len(steps)):
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * _rate(step, len(steps), settings.warmup)
-        torch.manual_seed(_seed(run.recipe.seed, step))
-        losses = batch_losses(run, network, steps[step], step)
-        optimizer.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
-        nn.utils.clip_grad_norm_(trained, settings.clip)
-        optimizer.step()
-        for name, value in losses.items():
-            recent[name] = [*recent[name][1 - _LOG_EVERY :], value.item()]
-        if (step + 1) % _LOG_EVERY == 0 or step + 1 == len(steps):
-            _log(
-                folder, {"step": step + 1, "steps": len(steps), **_means(recent)}, time.monotonic() - started
-            )
-        if time.monotonic() - saved > 60 * run.recipe.checkpoint_minutes:
-            _store(folder / CHECKPOINT, run.recipe, network, optimizer, step + 1)
-            saved = time.monotonic()
+    for step in range(done, len(batches)):
+        rate = _rate(step, len(batches), run.recipe.optimizer.warmup)
+        for name, value in _learn(run, network, optimizer, batches[step], step, rate).items():
+            recent[name] = [*recent[name][1 - _LOG_EVERY :], value]
+        now, last = time.monotonic(), step + 1 == len(batches)
+        if last or (step + 1) % _LOG_EVERY == 0:
+            _log(folder, {"step": step + 1, "steps": len(batches), **_means(recent)}, now - started)
+        if last or now - saved > 60 * run.recipe.checkpoint_minutes:
+            checkpoint.store(network, optimizer, step + 1)
+            saved = now
         if progress is not None:
-            progress(step + 1, len(steps))
-    if len(steps) > done:
-        _store(folder / CHECKPOINT, run.recipe, network, optimizer, len(steps))
+            progress(step + 1, len(batches))
     return _means(recent)
+
+
+def _learn(
+    run: Run,
+    network: DualNetwork,
+    optimizer: torch.optim.Optimizer,
+    batch: Sequence[int],
+    step: int,
+    rate: float,
+) -> dict[str, float]:
+    """One step at a share of the peak rates; the parts of the loss before it, none if nothing is learned."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * rate
+    torch.manual_seed(_seed(run.recipe.seed, step))
+    losses = batch_losses(run, network, batch, step)
+    if losses:
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        nn.utils.clip_grad_norm_(
+            [p for p in network.parameters() if p.requires_grad], run.recipe.optimizer.clip
+        )
+        optimizer.step()
+    return {name: value.item() for name, value in losses.items()}
 
 
 def batch_losses(run: Run, network: DualNetwork, batch: Sequence[int], step: int) -> dict[str, torch.Tensor]:
@@ -158,7 +169,7 @@ def _axis_part(run: Run, texts: Sequence[TrainingText], axes: torch.Tensor) -> t
     rows = [i for i, text in enumerate(texts) if text.axes is not None]
     if not rows or not run.recipe.losses.axes:
         return None
-    gold = (torch.tensor([texts[i].axes for i in rows]) - _MIDDLE) / _HALF
+    gold = (torch.tensor([texts[i].axes for i in rows]) - AXIS_MIDDLE) / AXIS_UNIT
     return run.recipe.losses.axes * functional.mse_loss(axes[rows], gold)
 
 
@@ -206,6 +217,20 @@ def _optimizer(network: DualNetwork, recipe: Recipe) -> torch.optim.AdamW:
     )
 
 
+def _identity(run: Run) -> str:
+    """A checksum of what the weights depend on: settings, spaces and texts, with all that is known of them.
+
+    Inferred labels are left out, since they follow from the rest.
+    """
+    digest = hashlib.sha256(run.recipe.digest().encode())
+    digest.update(json.dumps([space.to_dict() for space in run.spaces.values()]).encode())
+    for text in run.texts:
+        given = [None if text.closed is None or text.inferred else text.closed.tolist()]
+        given += [[name, gold.tolist()] for name, gold in sorted(text.human.items())]
+        digest.update(json.dumps([text.text, text.descriptors, text.axes, given]).encode())
+    return digest.hexdigest()
+
+
 def _rate(step: int, steps: int, warmup: float) -> float:
     """Share of the peak rate: up in a line, down in a line, never quite nothing."""
     return max(1e-3, min(1.0, step / (warmup * steps + 1)) * (1 - step / steps))
@@ -222,39 +247,3 @@ def _means(recent: Mapping[str, Sequence[float]]) -> dict[str, float]:
 def _log(folder: Path, facts: Mapping[str, Any], seconds: float) -> None:
     with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps({**facts, "seconds": round(seconds, 1)}) + "\n")
-
-
-def _store(path: Path, recipe: Recipe, network: DualNetwork, optimizer: Any, step: int) -> None:
-    from safetensors.torch import save_file
-
-    tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
-    for i, state in optimizer.state_dict()["state"].items():
-        tensors.update({f"optimizer.{i}.{name}": torch.as_tensor(value) for name, value in state.items()})
-    partial = path.with_suffix(".partial")
-    save_file(tensors, str(partial), {"recipe": recipe.digest(), "step": str(step)})
-    os.replace(partial, path)
-
-
-def _restore(path: Path, recipe: Recipe, network: DualNetwork, optimizer: Any) -> int:
-    """Put the checkpoint's state in place; the number of steps that it has done, 0 if there is none."""
-    from safetensors import safe_open
-
-    if not path.is_file():
-        return 0
-    with safe_open(str(path), "pt") as file:
-        facts = file.metadata()
-        if facts["recipe"] != recipe.digest():
-            raise RecipeError(
-                f"{path} belongs to another recipe or data: use its recipe, or another directory"
-            )
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    network.load_state_dict(
-        {name.removeprefix("network."): t for name, t in tensors.items() if name.startswith("network.")}
-    )
-    state: dict[int, dict[str, torch.Tensor]] = defaultdict(dict)
-    for name, tensor in tensors.items():
-        if name.startswith("optimizer."):
-            _, row, field = name.split(".", 2)
-            state[int(row)][field] = tensor
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": dict(state)})
-    return int(facts["step"])

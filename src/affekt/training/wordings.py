@@ -22,17 +22,9 @@ class Wordings:
         self._rows = {text: i for i, text in enumerate(distinct)}
         self._vectors = embed(distinct)
 
-    def row(self, text: str) -> int:
-        """The row of a text."""
-        return self._rows[text]
-
     def vectors(self, texts: Sequence[str]) -> torch.Tensor:
         """Vectors of texts, `[texts, d]`."""
         return self._vectors[[self._rows[text] for text in texts]]
-
-    def at(self, rows: Sequence[int]) -> torch.Tensor:
-        """Vectors at rows, `[rows, d]`."""
-        return self._vectors[list(rows)]
 
 
 def draw_wordings(labels: Sequence[Label], share: float, generator: torch.Generator) -> list[str]:

@@ -1,0 +1,84 @@
+"""Checkpoints: everything that a run needs to go on as if it had never stopped."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from affekt.core import RecipeError
+from affekt.training.network import DualNetwork
+
+CHECKPOINT: Final = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The weights and the optimiser's state after some steps, in one safetensors file.
+
+    Args:
+        path: of the file.
+        run: what tells the run from others; stored beside the weights.
+    """
+
+    path: Path
+    run: str
+
+    def store(self, network: DualNetwork, optimizer: torch.optim.Optimizer, step: int) -> None:
+        """Put the state after so many steps in place of an earlier one."""
+        from safetensors.torch import save_file
+
+        tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
+        for i, state in optimizer.state_dict()["state"].items():
+            tensors.update({f"optimizer.{i}.{name}": torch.as_tensor(value) for name, value in state.items()})
+        partial = self.path.with_suffix(".partial")
+        save_file(tensors, str(partial), {"run": self.run, "step": str(step)})
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, self.path)
+
+    def restore(self, network: DualNetwork, optimizer: torch.optim.Optimizer) -> int:
+        """Put the stored state in place.
+
+        Args:
+            network: gets the weights.
+            optimizer: gets its state.
+
+        Returns:
+            The number of steps that were done; 0 if there is no checkpoint.
+
+        Raises:
+            RecipeError: if the checkpoint is damaged, or belongs to another run.
+        """
+        if not self.path.is_file():
+            return 0
+        facts, tensors = self._read()
+        if facts.get("run") != self.run:
+            raise RecipeError(
+                f"{self.path} belongs to another recipe or other texts: use those, or another directory"
+            )
+        network.load_state_dict(
+            {name.removeprefix("network."): t for name, t in tensors.items() if name.startswith("network.")}
+        )
+        state: dict[int, dict[str, torch.Tensor]] = defaultdict(dict)
+        for name, tensor in tensors.items():
+            if name.startswith("optimizer."):
+                _, row, field = name.split(".", 2)
+                state[int(row)][field] = tensor
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": dict(state)})
+        return int(facts["step"])
+
+    def _read(self) -> tuple[Mapping[str, str], dict[str, torch.Tensor]]:
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(str(self.path), "pt") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+                return file.metadata() or {}, tensors
+        except SafetensorError as error:
+            raise RecipeError(f"{self.path} is damaged ({error}): delete it and start anew") from None
