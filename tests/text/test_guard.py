@@ -41,7 +41,7 @@ Mă bucur foarte mult pentru tine|Aku senang sekali bertemu kamu hari ini|Olen t
 yaar kya bakwaas hai ye, bilkul pasand nahi aaya|ESTOY HARTA DE TODO ESTO|Ninafurahi sana kukuona leo rafiki yangu"""
 OTHER_SCRIPTS = {
     "Я так рада тебя видеть": "Cyrillic",
-    "今天真的很难过": "Cjk",
+    "今天真的很难过": "CJK",
     "とても嬉しいです": "Hiragana",
     "오늘 정말 행복해요": "Hangul",
     "أنا سعيد جدا اليوم": "Arabic",
@@ -64,27 +64,30 @@ def test_english_and_wordless_texts_pass(text):
 
 @pytest.mark.parametrize("text", lines(LATIN))
 def test_other_languages_in_latin_letters_are_found(text):
-    assert GUARD.check(text) == "does not read like English"
+    assert GUARD.check(text) == "the text does not read like English"
 
 
 @pytest.mark.parametrize(("text", "script"), OTHER_SCRIPTS.items())
 def test_other_scripts_are_found_and_named(text, script):
-    assert GUARD.check(text) == f"is written in {script} letters"
+    assert GUARD.check(text) == f"the text is written in {script} letters"
 
 
 def test_a_guard_of_several_languages_asks_for_their_scripts_alone():
     guard = LanguageGuard(("en", "ru", "ja"))
-    assert guard.scripts == ("Latin", "Cyrillic", "Cjk", "Hiragana", "Katakana")
+    assert guard.scripts == ("Latin", "Cyrillic", "CJK", "Hiragana", "Katakana")
     assert guard.check("Ich bin so wütend auf dich") is None
     assert guard.check("Я так рада тебя видеть") is None
     assert guard.check("今天真的很难过") is None
-    assert guard.check("أنا سعيد جدا اليوم") == "is written in Arabic letters"
+    assert guard.check("أنا سعيد جدا اليوم") == "the text is written in Arabic letters"
 
 
 def test_pieces_that_the_tokenizer_does_not_know():
     guard = LanguageGuard(("am",))
     text = "በጣም ደስ ብሎኛል"
-    assert guard.check(text, ["[UNK]", "[UNK]", "[UNK]"]) == "holds too much that the tokenizer does not know"
+    assert (
+        guard.check(text, ["[UNK]", "[UNK]", "[UNK]"])
+        == "the text holds too much that the tokenizer does not know"
+    )
     assert guard.check(text, ["[UNK]", "▁a", "▁b", "▁c", "▁d"]) is None  # 20 % is the limit
     assert guard.check("😂😂", ["[UNK]"]) is None  # no letters: nothing to misread
     assert LanguageGuard(("am",), unknown_piece="<unk>").check(text, ["<unk>"]) is not None
@@ -96,7 +99,7 @@ def test_pieces_that_the_tokenizer_does_not_know():
 def test_words_that_fall_into_too_many_pieces(start, inner):
     text = "one two three four five"
     broken = [start, inner, inner, inner] * 5
-    assert GUARD.check(text, broken) == "falls into too many pieces in the tokenizer"
+    assert GUARD.check(text, broken) == "the text falls into too many pieces in the tokenizer"
     assert GUARD.check(text, [start, inner, inner] * 5) is None  # 3 is the limit
     assert GUARD.check("one two", [start, inner, inner, inner] * 2) is None  # too few words for a mean
 
@@ -147,6 +150,8 @@ def test_mistakes_are_told():
         LanguageGuard(())
     with pytest.raises(AffektError, match="'tlh' are not known: name them in `scripts`"):
         LanguageGuard(("en", "tlh"))
+    with pytest.raises(AffektError, match=r"unknown fields \['dialects'\]"):
+        LanguageGuard.from_dict({"languages": ["en"], "dialects": ["sco"]})
     with pytest.raises(ValueError, match="2 texts, but pieces of 1"):
         GUARD.check_many(["a", "b"], [["a"]])
 

@@ -65,7 +65,7 @@ class Characters:
 
 
 def script_number(script: str) -> int:
-    """The number that stands for a script (`Latin`, `Cyrillic`, `Cjk`, …) in `Characters.scripts`."""
+    """The number that stands for a script (`Latin`, `Cyrillic`, `CJK`, …) in `Characters.scripts`."""
     return _SCRIPTS.number(script)
 
 
@@ -89,7 +89,8 @@ def script_of(char: str) -> str:
     if name.startswith(("COMBINING", "MODIFIER")):
         return INHERITED
     words = name.removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ")
-    return re.split("[ -]", words, maxsplit=1)[0].capitalize()
+    script = re.split("[ -]", words, maxsplit=1)[0]
+    return script if script == "CJK" else script.capitalize()
 
 
 class _ScriptTable:

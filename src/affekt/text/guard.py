@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +29,7 @@ _WRITTEN_IN: Final = {
     "Armenian": "hy",
     "Bengali": "bn",
     "Bopomofo": "zh",
-    "Cjk": "ja ko zh",
+    "CJK": "ja ko zh",
     "Devanagari": "hi mr ne sa",
     "Ethiopic": "am ti",
     "Georgian": "ka",
@@ -147,7 +147,20 @@ class LanguageGuard:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LanguageGuard:
-        """Inverse of `to_dict`; what is not named takes its default."""
+        """Inverse of `to_dict`; what is not named takes its default.
+
+        Args:
+            data: fields by name.
+
+        Returns:
+            The guard.
+
+        Raises:
+            InputError: if a field is unknown, or the languages cannot be used.
+        """
+        unknown = sorted(set(data) - {field.name for field in fields(cls)})
+        if unknown:
+            raise InputError(f"a language guard has unknown fields {unknown}: was it made by a newer affekt?")
         named = dict(data)
         for key in ("languages", "scripts"):
             named[key] = tuple(named.get(key, ()))
@@ -165,20 +178,20 @@ class LanguageGuard:
             least = np.where(short, self.short_log_odds, self.log_odds)
             unlike = ngram_table(self.languages[0]).log_odds(chars) < least
             for i in np.flatnonzero(unlike & (owned > 0)):
-                reasons[i] = f"does not read like {_TABLES[self.languages[0]]}"
+                reasons[i] = f"the text does not read like {_TABLES[self.languages[0]]}"
         for i in np.flatnonzero(owned < self.script_share * letters):
             foreign = Counter(chars.scripts[(chars.owner == i) & letter & ~own].tolist())
-            reasons[i] = f"is written in {script_name(foreign.most_common(1)[0][0])} letters"
+            reasons[i] = f"the text is written in {script_name(foreign.most_common(1)[0][0])} letters"
         return reasons
 
     def _check_pieces(self, pieces: Sequence[str]) -> str | None:
         if pieces.count(self.unknown_piece) > self.unknown_share * len(pieces):
-            return "holds too much that the tokenizer does not know"
+            return "the text holds too much that the tokenizer does not know"
         worded = [piece for piece in pieces if piece != self.unknown_piece and any(map(str.isalpha, piece))]
         marked = sum(piece[0] in "▁Ġ" for piece in worded)  # SentencePiece, byte-level BPE
         words = marked or sum(not piece.startswith("##") for piece in worded)  # WordPiece
         if words >= self.word_count and len(worded) > self.pieces_per_word * words:
-            return "falls into too many pieces in the tokenizer"
+            return "the text falls into too many pieces in the tokenizer"
         return None
 
 
