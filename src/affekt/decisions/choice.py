@@ -11,7 +11,9 @@ from affekt.core import FloatArray, LabelSpace, Prediction, Scores
 _Choice = tuple[tuple[str, ...], dict[str, int] | None]
 
 
-def choose(scores: Scores, cuts: FloatArray | float, top: int | None = None) -> list[Prediction]:
+def choose(
+    scores: Scores, cuts: FloatArray | float, top: int | None = None, *, at_least_one: bool = False
+) -> list[Prediction]:
     """Predictions from scores.
 
     `single`: the best label, the first of the space where two tie; `multi`: the labels that reach their cut,
@@ -22,11 +24,12 @@ def choose(scores: Scores, cuts: FloatArray | float, top: int | None = None) -> 
         scores: of any kind of space.
         cuts: float32 `[labels]`, or one for all; read for `multi` only.
         top: at most so many labels an item.
+        at_least_one: of kind `multi`, an item that reaches no cut gets its best label.
 
     Returns:
         One prediction a row, with the flags, reasons and traces of the scores.
     """
-    choices = _choices(scores, cuts)
+    choices = _choices(scores, cuts, at_least_one)
     names = scores.space.names
     traces = scores.traces or (None,) * len(scores)
     predictions = []
@@ -39,14 +42,18 @@ def choose(scores: Scores, cuts: FloatArray | float, top: int | None = None) -> 
     return predictions
 
 
-def _choices(scores: Scores, cuts: FloatArray | float) -> list[_Choice]:
+def _choices(scores: Scores, cuts: FloatArray | float, at_least_one: bool) -> list[_Choice]:
     """Labels, and levels if there are any, of each row; those of abstained rows mean nothing."""
     space = scores.space
     values = np.nan_to_num(scores.values)
     if space.kind == "single":
         return [((space.names[i],), None) for i in values.argmax(axis=1)]
     if space.kind == "multi":
-        return [(labels, None) for labels in _best_first(space, values, values >= cuts)]
+        chosen = values >= cuts
+        if at_least_one:
+            unlabelled = np.flatnonzero(~chosen.any(axis=1))
+            chosen[unlabelled, values[unlabelled].argmax(axis=1)] = True
+        return [(labels, None) for labels in _best_first(space, values, chosen)]
     if space.levels is not None:
         levels = np.clip(np.floor(values + 0.5), 0, space.levels - 1).astype(int)
         present = _best_first(space, values, levels > 0)

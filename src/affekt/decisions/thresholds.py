@@ -26,12 +26,14 @@ class LabelThresholds:
 
     Args:
         thresholds: label name → score from which it applies.
+        at_least_one: an item that reaches no cut gets its best label.
 
     Raises:
         ValueError: if a threshold is no number.
     """
 
     thresholds: Mapping[str, float]
+    at_least_one: bool = False
     kind: ClassVar[str] = "thresholds"
 
     def __post_init__(self) -> None:
@@ -47,7 +49,8 @@ class LabelThresholds:
         them taken; of equal F1 the one that says labels less often. The best cut of a label with few
         positives is largely chance, so it is drawn, as a logit, towards the common cut with the best macro
         F1: `(positives × own + shrinkage × common) / (positives + shrinkage)`. A label without positives
-        takes the common cut.
+        takes the common cut. Where every validation item has a label (`neutral` may be one), every item
+        gets at least one.
 
         Args:
             scores: of kind `multi`; abstained items count as nothing predicted.
@@ -86,7 +89,7 @@ class LabelThresholds:
             # With no positives every cut is as bad, and the weight of the label's own is 0.
             own = _best_cut(values[:, j], said[:, j], positives[j]) if positives[j] else common
             cuts[name] = _drawn_together(own, common, positives[j], shrinkage)
-        return cls(cuts)
+        return cls(cuts, bool(true.any(axis=1).all()))
 
     def apply(self, scores: Scores) -> list[Prediction]:
         """Decide; see `choose` for each kind of space.
@@ -100,7 +103,8 @@ class LabelThresholds:
         Raises:
             LabelError: if the space is of kind `multi` and has a label without a threshold.
         """
-        return choose(scores, self._cuts(scores) if scores.space.kind == "multi" else 0.0)
+        cuts = self._cuts(scores) if scores.space.kind == "multi" else 0.0
+        return choose(scores, cuts, at_least_one=self.at_least_one)
 
     def _cuts(self, scores: Scores) -> FloatArray:
         known = {name.casefold(): cut for name, cut in self.thresholds.items()}
@@ -114,12 +118,14 @@ class LabelThresholds:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
-        return {"kind": self.kind, "thresholds": dict(self.thresholds)}
+        out: dict[str, Any] = {"kind": self.kind, "thresholds": dict(self.thresholds)}
+        return {**out, "at_least_one": True} if self.at_least_one else out
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Inverse of `to_dict`."""
-        return cls({str(name): float(cut) for name, cut in data["thresholds"].items()})
+        cuts = {str(name): float(cut) for name, cut in data["thresholds"].items()}
+        return cls(cuts, bool(data.get("at_least_one", False)))
 
 
 def _drawn_together(own: float, common: float, positives: int, shrinkage: float) -> float:
