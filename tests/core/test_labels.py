@@ -60,7 +60,10 @@ def test_order_is_part_of_the_space(space):
         (lambda: LabelSpace("x", (Label("joy"),), "dimensional", range=(1, 1)), "empty"),
         (lambda: LabelSpace("x", (Label("joy"),), "many"), "kind 'many'"),
         (lambda: LabelSpace.from_dict({"name": "x", "kind": "multi"}), "lacks ['labels']"),
-        (lambda: LabelSpace.from_dict({"name": "x", "kind": "multi", "labels": ["a"], "no": 1}), "unknown fields"),
+        (
+            lambda: LabelSpace.from_dict({"name": "x", "kind": "multi", "labels": ["a"], "no": 1}),
+            "unknown fields",
+        ),
         (lambda: LabelSpace.from_json("{"), "not valid JSON"),
         (lambda: LabelSpace.from_toml("="), "not valid TOML"),
         (lambda: SPACES["ekman"].index("awe"), "no label 'awe'"),

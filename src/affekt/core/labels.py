@@ -147,6 +147,12 @@ class LabelSpace:
     def index(self, name: str) -> int:
         """Position of a label, ignoring case.
 
+        Args:
+            name: of the label.
+
+        Returns:
+            The column of its scores.
+
         Raises:
             LabelError: if the space has no such label.
         """
@@ -179,6 +185,12 @@ class LabelSpace:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LabelSpace:
         """Inverse of `to_dict`.
+
+        Args:
+            data: name, kind and labels; levels or range where the kind asks for them.
+
+        Returns:
+            The space.
 
         Raises:
             LabelError: if a field is missing or unknown, or the fields do not fit together.
