@@ -99,6 +99,7 @@ class Optimizer:
         weight_decay: decoupled.
         clip: largest norm of the gradient.
         dropout: in the text tower.
+        average: decay of the running mean of the weights, which is what is exported; 0 for the last weights.
     """
 
     learning_rate: float = 1.5e-4
@@ -109,6 +110,7 @@ class Optimizer:
     weight_decay: float = 0.01
     clip: float = 1.0
     dropout: float = 0.0
+    average: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,36 @@ def _learn(
     return {name: value.item() for name, value in losses.items()}
 
 
+class RunningMean:
+    """An exponential running mean of the trained weights: flatter than the last step's, and better elsewhere.
+
+    Args:
+        network: whose weights are followed.
+        decay: of the past at each step; 0 keeps nothing.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.weights = {
+            n: p.detach().clone() for n, p in network.named_parameters() if p.requires_grad and decay
+        }
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Take in the weights after a step; early ones count less, since they are far from where they go."""
+        weights = dict(network.named_parameters())
+        share = 1 - min(self.decay, (1 + step) / (10 + step))
+        for name, mean in self.weights.items():
+            mean.lerp_(weights[name], share)
+
+    @torch.no_grad()
+    def put_into(self, network: nn.Module) -> None:
+        """Give the network the mean in place of its own weights."""
+        weights = dict(network.named_parameters())
+        for name, mean in self.weights.items():
+            weights[name].copy_(mean)
+
+
 def batch_losses(run: Run, network: DualNetwork, batch: Sequence[int], step: int) -> dict[str, torch.Tensor]:
     """The weighted parts of the loss on a batch of rows; parts that no text has are left out."""
     texts = [run.texts[i] for i in batch]
