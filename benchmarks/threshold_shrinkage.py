@@ -59,9 +59,13 @@ def scored_across(corpus: Corpus) -> Scores:
 
 
 def macro_f1(scores: Scores, gold: FloatArray, fitted: LabelThresholds) -> float:
-    """Macro F1 of the labels that reach their threshold."""
+    """Macro F1 of what `LabelThresholds.apply` says, without making predictions of it."""
     cuts = np.array([fitted.thresholds[name] for name in scores.space.names], dtype=np.float32)
-    return float(Tally.of(gold >= 0.5, scores.values >= cuts).macro_f1())
+    said = scores.values >= cuts
+    if fitted.at_least_one:
+        silent = np.flatnonzero(~said.any(axis=1))
+        said[silent, scores.values[silent].argmax(axis=1)] = True
+    return float(Tally.of(gold >= 0.5, said).macro_f1())
 
 
 def drawn(scores: Scores, gold: FloatArray, size: int, draws: int) -> NDArray[np.float64]:

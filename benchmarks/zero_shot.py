@@ -145,10 +145,10 @@ class Looks:
             f"| {today()} | {model.card['name']} | {model_digest(model)} | {{corpus}} | {purpose} |\n"
         )
 
-    def note(self, corpus: Corpus) -> None:
+    def note(self, corpus: Corpus, mode: Mode) -> None:
         """Log a look, before it happens."""
         with (HERE / "looks.md").open("a", encoding="utf-8") as log:
-            log.write(self._line.format(corpus=corpus))
+            log.write(self._line.format(corpus=f"{corpus}, {mode}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def lines_of(
     corpus, dev = trial.read(target.corpus), trial.dev(target.corpus)
     for mode in target.modes:
         if looks is not None:
-            looks.note(corpus)
+            looks.note(corpus, mode)
         report = measured(model, corpus, mode, dev)
         for metric, aim in target.metrics.items():
             decision, other = baseline_report(baselines, corpus, mode, dev, metric)
