@@ -85,7 +85,17 @@ class DualEncoder:
             LabelError: if an axis of a dimensional space has no head, or the space is open.
         """
         self._check(space)
-        texts = [item.text for item in items]
+        rows = {text: i for i, text in enumerate(dict.fromkeys(item.text for item in items))}
+        return self._score_distinct(list(rows), space).take([rows[item.text] for item in items])
+
+    def describe(self) -> dict[str, Any]:
+        """The kind of scorer, its axes and trained spaces."""
+        return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
+
+    def _read(self, texts: Sequence[str]) -> Encoded:
+        return self.text.encode([self.normalizer(_whole(text)) for text in texts])
+
+    def _score_distinct(self, texts: Sequence[str], space: LabelSpace) -> Scores:
         encoded = self._read(texts)
         reasons = self._reasons(texts, encoded)
         values = self._values(encoded.states, space) if texts else np.zeros((0, len(space)), np.float32)
@@ -95,13 +105,6 @@ class DualEncoder:
             for text, reason, count in zip(texts, reasons, encoded.windows, strict=True)
         )
         return Scores(values, space, tuple(reasons), flags=flags)
-
-    def describe(self) -> dict[str, Any]:
-        """The kind of scorer, its axes and trained spaces."""
-        return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
-
-    def _read(self, texts: Sequence[str]) -> Encoded:
-        return self.text.encode([self.normalizer(text) for text in texts])
 
     def _reasons(self, texts: Sequence[str], encoded: Encoded) -> list[str | None]:
         found = [None] * len(texts) if self.guard is None else self.guard.check_many(texts, encoded.pieces)
@@ -149,3 +152,12 @@ class DualEncoder:
         (low, high), (own_low, own_high) = space.range, self.heads.axis_range
         share = (self.heads.read_axes(states)[:, columns] - own_low) / (own_high - own_low)
         return np.asarray(low + share * (high - low), dtype=np.float32)
+
+
+def _whole(text: str) -> str:
+    """The text as UTF-8 can hold it: halves of surrogate pairs are joined, or replaced where one is alone."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -29,6 +29,8 @@ def read_tensors(path: Path) -> dict[str, NDArray[np.generic]]:
     try:
         data = np.memmap(path, dtype=np.uint8, mode="r")
         (header_length,) = struct.unpack("<Q", data[:8].tobytes())
+        if header_length > len(data) - 8:
+            raise ValueError("it ends within its header")
         header = json.loads(data[8 : 8 + header_length].tobytes())
         start = 8 + header_length
         tensors: dict[str, NDArray[np.generic]] = {}

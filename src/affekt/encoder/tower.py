@@ -161,7 +161,7 @@ class Tower:
     def encode(self, texts: Sequence[str]) -> Encoded:
         """States of the texts, in order; equal texts are encoded once."""
         distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        encodings = self._tokenizer.encode_batch(list(map(_whole, distinct)), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch(list(distinct), add_special_tokens=False)
         cut = cut_windows([e.ids for e in encodings], self._positions - _FRAME, _OVERLAP)
         states = cut.pool(self._window_states(cut))
         rows = np.array([distinct[text] for text in texts], dtype=np.intp)
@@ -176,15 +176,6 @@ class Tower:
             ids[:, 1:-1] = [cut.tokens[j] for j in batch]
             states[batch] = self._session.run(["state"], {"words": self._words.lookup(ids)})[0]
         return states
-
-
-def _whole(text: str) -> str:
-    """The text as UTF-8 can hold it: halves of surrogate pairs are joined, or replaced where one is alone."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _equal_lengths(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
