@@ -27,6 +27,11 @@ check: .venv-dev/installed  ## the slow suite: faults, real files, whole install
 	$(DEV)/pytest -m slow
 
 bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the corpora in AFFEKT_DATA
+	$(DEV)/python benchmarks/zero_shot.py
+	$(DEV)/python benchmarks/zero_shot.py --choices
+	$(DEV)/python benchmarks/speed.py
+	$(DEV)/python benchmarks/quantisation.py
+	$(DEV)/python benchmarks/threshold_shrinkage.py
 	$(DEV)/python benchmarks/language_guard.py measure
 
 docs: .venv-dev/installed  ## links and examples of the documents
