@@ -162,7 +162,7 @@ def test_graphs_and_tokenizers_that_cannot_be_read_are_named(tmp_path, capfd):
 def test_a_tower_says_what_it_cannot_work_with(tiny):
     tokenizer = read_tokenizer(tiny.backbone.folder / "tokenizer.json")
     words = WordTable.of(np.zeros((300, 32), np.float32))
-    with pytest.raises(ModelError, match="a tower of 34 positions reads too little: 35 are needed"):
+    with pytest.raises(ValueError, match="a tower needs 35 positions or more, not 34"):
         Tower(tokenizer, words, None, 34)
     tokenizer.post_processor = type(tokenizer.post_processor)(single="$A", pair="$A $B", special_tokens=[])
     with pytest.raises(ModelError, match="does not frame texts with two tokens"):

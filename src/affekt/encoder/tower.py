@@ -136,7 +136,8 @@ class Tower:
         positions: longest input in tokens, the two framing ones included; at least `LEAST_POSITIONS`.
 
     Raises:
-        ModelError: if the tokenizer does not frame texts, or `positions` is too small.
+        ModelError: if the tokenizer does not frame texts.
+        ValueError: if there are too few positions.
     """
 
     def __init__(self, tokenizer: Tokenizer, words: WordTable, session: Any, positions: int) -> None:
@@ -148,9 +149,7 @@ class Tower:
         if len(frame) != _FRAME:
             raise ModelError("the tokenizer does not frame texts with two tokens: use a BERT tokenizer")
         if positions < LEAST_POSITIONS:
-            raise ModelError(
-                f"a tower of {positions} positions reads too little: {LEAST_POSITIONS} are needed"
-            )
+            raise ValueError(f"a tower needs {LEAST_POSITIONS} positions or more, not {positions}")
         self._first, self._last = frame
 
     @property

@@ -48,7 +48,9 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
     manifest = directory / MANIFEST
     try:
         if card["scorer"] != SCORER:
-            raise ModelError(f"{manifest} names scorer {card['scorer']!r}: this affekt knows {SCORER} alone")
+            raise ModelError(
+                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER}: update affekt"
+            )
         scorer = _dual_encoder(directory, card)
         space = card["default_space"]
         default = named_space(space) if isinstance(space, str) else LabelSpace.from_dict(space)
