@@ -12,6 +12,7 @@ from typing import Final
 import torch
 
 from affekt.core import RecipeError
+from affekt.training.averaging import RunningMean
 from affekt.training.network import DualNetwork
 
 CHECKPOINT: Final = "checkpoint.safetensors"
@@ -19,7 +20,7 @@ CHECKPOINT: Final = "checkpoint.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The weights and the optimiser's state after some steps, in one safetensors file.
+    """The weights, their mean and the optimiser's state after some steps, in one safetensors file.
 
     Args:
         path: of the file.
@@ -29,11 +30,14 @@ class Checkpoint:
     path: Path
     run: str
 
-    def store(self, network: DualNetwork, optimizer: torch.optim.Optimizer, step: int) -> None:
+    def store(
+        self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean, step: int
+    ) -> None:
         """Put the state after so many steps in place of an earlier one."""
         from safetensors.torch import save_file
 
         tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
+        tensors.update({f"mean.{name}": value for name, value in mean.weights.items()})
         for i, state in optimizer.state_dict()["state"].items():
             tensors.update({f"optimizer.{i}.{name}": torch.as_tensor(value) for name, value in state.items()})
         partial = self.path.with_suffix(".partial")
@@ -42,12 +46,13 @@ class Checkpoint:
             os.fsync(file.fileno())
         os.replace(partial, self.path)
 
-    def restore(self, network: DualNetwork, optimizer: torch.optim.Optimizer) -> int:
+    def restore(self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
         """Put the stored state in place.
 
         Args:
             network: gets the weights.
             optimizer: gets its state.
+            mean: gets the mean so far.
 
         Returns:
             The number of steps that were done; 0 if there is no checkpoint.
@@ -65,6 +70,8 @@ class Checkpoint:
         network.load_state_dict(
             {name.removeprefix("network."): t for name, t in tensors.items() if name.startswith("network.")}
         )
+        for name in mean.weights:
+            mean.weights[name] = tensors[f"mean.{name}"]
         state: dict[int, dict[str, torch.Tensor]] = defaultdict(dict)
         for name, tensor in tensors.items():
             if name.startswith("optimizer."):

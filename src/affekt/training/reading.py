@@ -23,7 +23,7 @@ _PERSONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainingText:
     """A text and what is known of it.
 
@@ -46,7 +46,7 @@ class TrainingText:
     source: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
     """What a run reads.
 

@@ -202,6 +202,7 @@ class Recipe:
             ("optimizer.batch", self.optimizer.batch, 1),
             ("optimizer.epochs", self.optimizer.epochs, 1),
             ("optimizer.warmup", self.optimizer.warmup, 0),
+            ("optimizer.average", self.optimizer.average, 0),
             ("closed.repeat", self.closed.repeat, 1),
             ("max_tokens", self.max_tokens, 3),
             ("positions", self.positions, LEAST_POSITIONS),

@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 from affekt.core import LabelSpace
+from affekt.training.averaging import RunningMean
 from affekt.training.checkpoint import CHECKPOINT, Checkpoint
 from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast
 from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT, DualNetwork
@@ -76,7 +77,8 @@ def fit(
     optimizer = _optimizer(network, run.recipe)
     batches = [batch for epoch in range(run.recipe.optimizer.epochs) for batch in _batches(run, epoch)]
     checkpoint = Checkpoint(folder / CHECKPOINT, _identity(run))
-    done = checkpoint.restore(network, optimizer) if resume else 0
+    mean = RunningMean(network, run.recipe.optimizer.average)
+    done = checkpoint.restore(network, optimizer, mean) if resume else 0
     recent: dict[str, list[float]] = defaultdict(list)
     saved = started = time.monotonic()
     network.train()
@@ -84,14 +86,16 @@ def fit(
         rate = _rate(step, len(batches), run.recipe.optimizer.warmup)
         for name, value in _learn(run, network, optimizer, batches[step], step, rate).items():
             recent[name] = [*recent[name][1 - _LOG_EVERY :], value]
+        mean.update(network, step)
         now, last = time.monotonic(), step + 1 == len(batches)
         if last or (step + 1) % _LOG_EVERY == 0:
             _log(folder, {"step": step + 1, "steps": len(batches), **_means(recent)}, now - started)
         if last or now - saved > 60 * run.recipe.checkpoint_minutes:
-            checkpoint.store(network, optimizer, step + 1)
+            checkpoint.store(network, optimizer, mean, step + 1)
             saved = now
         if progress is not None:
             progress(step + 1, len(batches))
+    mean.put_into(network)
     return _means(recent)
 
 
@@ -116,36 +120,6 @@ def _learn(
         )
         optimizer.step()
     return {name: value.item() for name, value in losses.items()}
-
-
-class RunningMean:
-    """An exponential running mean of the trained weights: flatter than the last step's, and better elsewhere.
-
-    Args:
-        network: whose weights are followed.
-        decay: of the past at each step; 0 keeps nothing.
-    """
-
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.weights = {
-            n: p.detach().clone() for n, p in network.named_parameters() if p.requires_grad and decay
-        }
-
-    @torch.no_grad()
-    def update(self, network: nn.Module, step: int) -> None:
-        """Take in the weights after a step; early ones count less, since they are far from where they go."""
-        weights = dict(network.named_parameters())
-        share = 1 - min(self.decay, (1 + step) / (10 + step))
-        for name, mean in self.weights.items():
-            mean.lerp_(weights[name], share)
-
-    @torch.no_grad()
-    def put_into(self, network: nn.Module) -> None:
-        """Give the network the mean in place of its own weights."""
-        weights = dict(network.named_parameters())
-        for name, mean in self.weights.items():
-            weights[name].copy_(mean)
 
 
 def batch_losses(run: Run, network: DualNetwork, batch: Sequence[int], step: int) -> dict[str, torch.Tensor]:

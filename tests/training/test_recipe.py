@@ -1,0 +1,129 @@
+"""Recipes: read in full, changed from the command line, refused before anything is loaded."""
+
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+
+from affekt.core import RecipeError
+from affekt.training import Recipe, read_recipe
+
+TEXTS = '[[texts]]\ncorpus = "emorynlp:train"\n'
+
+
+def _read(tmp_path, content, **overrides):
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    return read_recipe(path, overrides or None)
+
+
+def test_the_bundled_recipe_is_read_by_name():
+    recipe = read_recipe("bundled")
+    assert recipe.name == "small"
+    assert recipe.closed.infer
+    assert recipe.texts[4].leave_out == ("ml1", "ml2", "ml3", "ml4")
+    assert recipe.decision.fitted_on == ("goemotions:dev",)
+    assert read_recipe(str(files("affekt") / "recipes" / "bundled.toml")) == recipe
+
+
+def test_a_recipe_is_called_as_its_file_where_it_names_none(tmp_path):
+    recipe = _read(tmp_path, TEXTS)
+    assert recipe.name == "mine"
+    assert recipe == Recipe("mine", texts=recipe.texts)
+
+
+def test_overrides_reach_tables_and_make_them(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("seed = 1\n" + TEXTS + "[optimizer]\nepochs = 4\nbatch = 8\n")
+    changes = {
+        "optimizer.epochs": 1,
+        "losses.human": 2,
+        "seed": 7,
+        "languages": ["en", "de"],
+        "prior.single": 1,
+    }
+    recipe = read_recipe(path, changes)
+    assert (recipe.optimizer.epochs, recipe.optimizer.batch) == (1, 8)
+    assert recipe.losses.human == 2.0
+    assert isinstance(recipe.losses.human, float)
+    assert recipe.seed == 7
+    assert recipe.languages == ("en", "de")
+    assert recipe.prior.single == 1.0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"recipe 'mine' reads no texts: add a \[\[texts\]\] table"),
+        ("seed = ", "is not valid TOML"),
+        ("sead = 1\n" + TEXTS, r"mine\.toml: 'sead' is unknown: use backbone, checkpoint_minutes, closed"),
+        (TEXTS + "[optimizer]\nlr = 1", r"mine\.toml: optimizer: 'lr' is unknown: use average, batch, clip"),
+        (TEXTS + "limits = 3", r"mine\.toml: texts\[0\]: 'limits' is unknown"),
+        ("[[texts]]\nlimit = 3", r"mine\.toml: texts\[0\]: 'corpus' is missing: add it"),
+        ('seed = "1"\n' + TEXTS, r"mine\.toml: seed: int expected, '1' found"),
+        ("seed = true\n" + TEXTS, r"mine\.toml: seed: int expected, True found"),
+        ("seed = 1.5\n" + TEXTS, r"mine\.toml: seed: int expected, 1\.5 found"),
+        (TEXTS + "first_person = 1", r"mine\.toml: texts\[0\]: first_person: bool expected, 1 found"),
+        ('human = "goemotions"\n' + TEXTS, r"mine\.toml: human: a list expected, 'goemotions' found"),
+        ("human = [3]\n" + TEXTS, r"mine\.toml: human\[0\]: str expected, 3 found"),
+        ("closed = true\n" + TEXTS, r"mine\.toml: closed: a table expected, True found"),
+        ('texts = ["goemotions"]', r"mine\.toml: texts\[0\]: a table expected, 'goemotions' found"),
+        ('precision = "int7"\n' + TEXTS, "precision 'int7' is unknown: use one of float32, int8-static"),
+        ('default_space = "ekmann"\n' + TEXTS, "recipe 'mine': space 'ekmann' is unknown"),
+        ('languages = ["xx"]\n' + TEXTS, "recipe 'mine': the scripts of language 'xx' are not known"),
+        ("languages = []\n" + TEXTS, "recipe 'mine': a language guard has no languages"),
+        ("positions = 34\n" + TEXTS, "recipe 'mine': positions is 34: give 35 or more"),
+        (TEXTS + "[optimizer]\nbatch = 0", r"recipe 'mine': optimizer\.batch is 0: give 1 or more"),
+        (TEXTS + "[optimizer]\nepochs = 0", r"recipe 'mine': optimizer\.epochs is 0: give 1 or more"),
+        (TEXTS + "[closed]\nrepeat = 0", r"recipe 'mine': closed\.repeat is 0: give 1 or more"),
+        (TEXTS + "[decision]\nthreshold = 2.0", "recipe 'mine': threshold 2.0 is outside"),
+        (TEXTS + "[prior]\nlargest = 1.0", r"recipe 'mine': \[prior\] needs labels_per_text above 0"),
+    ],
+)
+def test_a_mistake_is_one_sentence(tmp_path, content, message):
+    with pytest.raises(RecipeError, match=message) as caught:
+        _read(tmp_path, content)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("texts.limit", "--set texts.limit: 'texts' is not a table of the recipe"),
+        ("seed.x", "--set seed.x: 'seed' is not a table of the recipe"),
+        ("optimiser.epochs", "'optimiser' is unknown: use backbone"),
+    ],
+)
+def test_an_override_that_fits_nowhere_is_named(tmp_path, key, message):
+    path = tmp_path / "mine.toml"
+    path.write_text("seed = 1\n" + TEXTS)
+    with pytest.raises(RecipeError, match=message):
+        read_recipe(path, {key: 1})
+
+
+def test_a_recipe_that_is_nowhere_is_told_with_those_that_are(tmp_path):
+    with pytest.raises(
+        RecipeError, match="recipe 'smal' is neither a file nor known: use a TOML file or bundled"
+    ):
+        read_recipe("smal")
+    (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
+    with pytest.raises(RecipeError, match=r"latin\.toml is not valid TOML"):
+        read_recipe(tmp_path / "latin.toml")
+
+
+def test_a_digest_changes_with_what_changes_weights_alone(tmp_path):
+    recipe = _read(tmp_path, TEXTS)
+    for same in (
+        {"name": "x"},
+        {"precision": "float32"},
+        {"checkpoint_minutes": 1.0},
+        {"default_space": "ekman"},
+    ):
+        assert replace(recipe, **same).digest() == recipe.digest()
+    for other in (
+        {"seed": 1},
+        {"human": ("emorynlp:train",)},
+        {"optimizer": replace(recipe.optimizer, epochs=9)},
+        {"losses": replace(recipe.losses, synonym=0.5)},
+    ):
+        assert replace(recipe, **other).digest() != recipe.digest()
