@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from affekt.core import Prediction, Scores
 from affekt.decisions.registry import StoredDecision, decision_from_dict, register
+from affekt.decisions.thresholds import LabelThresholds
 
 
 @register
@@ -16,8 +17,8 @@ class SpaceDecisions:
     """Hands scores to the decision of their space.
 
     Args:
-        by_space: space name → decision; read for spaces of kind `multi` whose labels it knows.
-        otherwise: for every other space.
+        by_space: space name → decision.
+        otherwise: for every other space, one of the same name with other labels included.
     """
 
     by_space: Mapping[str, StoredDecision]
@@ -26,7 +27,10 @@ class SpaceDecisions:
 
     def apply(self, scores: Scores) -> list[Prediction]:
         """One prediction a row."""
-        return self.by_space.get(scores.space.name, self.otherwise).apply(scores)
+        found = self.by_space.get(scores.space.name, self.otherwise)
+        if isinstance(found, LabelThresholds) and set(found.thresholds) != set(scores.space.names):
+            found = self.otherwise
+        return found.apply(scores)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
