@@ -124,7 +124,9 @@ def test_the_demo_runs_on_a_bare_clone(tmp_path):
     }
     first = subprocess.run(["make", "demo"], cwd=clone, env=bare, capture_output=True, text=True, check=False)
     assert first.returncode == 0, first.stderr
-    assert "espresso" in first.stdout
+    labelled = [line for line in first.stdout.splitlines() if "\t" in line]
+    assert len(labelled) == 40, "a line a review"
+    assert re.match(r"joy.*\tThird machine from this brand", labelled[0])
     start = time.monotonic()
     again = subprocess.run(["make", "demo"], cwd=clone, env=bare, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
