@@ -93,7 +93,21 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
         "decision.json": _json(decision.to_dict()),
     }
-    manifest = {
+    manifest = _manifest(trained, heads, known, files)
+    for name, data in {**files, "README.md": _card(manifest), MANIFEST: _json(manifest)}.items():
+        partial = folder / f"{name}.partial"
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, folder / name)
+
+
+def _manifest(
+    trained: Trained, heads: Heads, known: Sequence[str], files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    recipe = trained.recipe
+    return {
         "schema": SCHEMA,
         "name": recipe.name,
         "description": recipe.description,
@@ -111,13 +125,6 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
         **trained.facts,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
-    for name, data in {**files, "README.md": _card(manifest), MANIFEST: _json(manifest)}.items():
-        partial = folder / f"{name}.partial"
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, folder / name)
 
 
 def _shape(encoder: Any, positions: int) -> BertShape:
@@ -126,7 +133,7 @@ def _shape(encoder: Any, positions: int) -> BertShape:
         config.num_hidden_layers,
         config.num_attention_heads,
         config.hidden_size,
-        min(positions, config.max_position_embeddings),
+        positions,
         config.layer_norm_eps,
     )
 

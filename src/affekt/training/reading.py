@@ -86,6 +86,7 @@ def read_training_data(
 
     Raises:
         CorpusError: if a corpus is missing or damaged.
+        InputError: if the user's own texts cannot be read.
         RecipeError: if a corpus lacks what the recipe asks of it.
     """
     rng = np.random.default_rng(recipe.seed)

@@ -60,6 +60,7 @@ def train(
         RecipeError: if the recipe cannot be run, or `out` holds a checkpoint and `resume` is not asked for,
             or a finished model.
         CorpusError: if a corpus is missing or damaged.
+        InputError: if the user's own texts cannot be read.
     """
     settings = read_recipe(recipe, overrides)
     if not dry_run:
@@ -85,17 +86,17 @@ def train(
     facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
     standing = reference_texts(settings, read.texts)
     trained = Trained(
-        settings,
-        network,
-        backbone,
-        frozen,
-        run.wordings,
-        read.spaces,
-        normalizer,
-        _vectors(network, backbone, settings, standing),
-        backbone.token_ids(standing, settings.positions),
-        _manifest(read, facts),
-        read.own,
+        recipe=settings,
+        network=network,
+        backbone=backbone,
+        frozen=frozen,
+        wordings=run.wordings,
+        spaces=read.spaces,
+        normalizer=normalizer,
+        reference=_vectors(network, backbone, settings, standing),
+        calibration=backbone.token_ids(standing, settings.positions),
+        facts=_manifest(read, facts),
+        own=read.own,
     )
     export(trained, fit_decision(trained, data), out)
     (out / CHECKPOINT).unlink()
