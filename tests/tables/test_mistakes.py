@@ -44,7 +44,11 @@ def refused(path, message, **options):
             "a.jsonl is not jsonl, as none of its first lines is a JSON object: write one a line",
         ),
         ("a.jsonl", b'{"body": "a"}\n', "a.jsonl has no column 'text'"),
-        ("a.csv.gz", gzip.compress(b"text\n" + bytes(range(97, 123)) * 999)[:-30], "a.csv.gz is damaged"),
+        (
+            "a.csv.gz",
+            gzip.compress(b"text\n" + bytes(range(97, 123)) * 999, mtime=0)[:-30],
+            "a.csv.gz is damaged",
+        ),
         ("a.csv.gz", b"text\na\n", "a.csv.gz is damaged"),
         ("a.parquet", b"PAR1 no", "a.parquet is no parquet file that can be read"),
         ("a.parquet", b"", "a.parquet is no parquet file that can be read"),
