@@ -195,7 +195,9 @@ def baseline_report(
     if mode == "calibrated":
         return "thresholds from dev", measured(next(iter(baselines)), corpus, mode, dev)
     made = [(each.note, measured(each, corpus, mode, dev)) for each in baselines]
-    return max(made, key=lambda pair: pair[1].metrics[metric].value or 0.0)
+    made.sort(key=lambda pair: -(pair[1].metrics[metric].value or 0.0))
+    others = "".join(f"; {report.metrics[metric].value or 0.0:.3f} {note}" for note, report in made[1:])
+    return made[0][0] + others, made[0][1]
 
 
 def best_rule(report: Report, metric: str) -> tuple[str, float | None]:
