@@ -6,7 +6,7 @@ Needs the extra `train`; the models that it writes do not.
 from affekt.training.backbone import Backbone, find_backbone, mean_states
 from affekt.training.calibration import calibrate
 from affekt.training.graph import PRECISIONS, BertShape, Precision, bert_graph
-from affekt.training.inference import Inference, infer_closed_labels
+from affekt.training.inference import Inference, infer_axes, infer_closed_labels
 from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast
 from affekt.training.network import DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
@@ -30,6 +30,7 @@ __all__ = [
     "draw_wordings",
     "find_backbone",
     "human_loss",
+    "infer_axes",
     "infer_closed_labels",
     "mean_states",
     "read_recipe",

@@ -1,4 +1,4 @@
-"""Closed-set labels of texts that have only descriptors: a small network reads the descriptors.
+"""What texts that have only descriptors lack: a small network reads the descriptors.
 
 A language model wrote descriptors for tens of thousands of texts, and closed-set labels for a sixth of
 them. What the descriptors say of the labels is learned where both are known and applied to the rest, so
@@ -26,6 +26,7 @@ _RATE = 1e-3
 _FOLDS = 3
 _FEWEST_POSITIVES = 5  # of a label whose average precision means something
 _GAIN = 3.0  # unit vectors have small components; the axes beside them do not
+_Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,38 @@ class Inference:
 
     texts: tuple[TrainingText, ...]
     average_precision: float | None
+
+
+def infer_axes(
+    texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.Tensor], seed: int
+) -> tuple[TrainingText, ...]:
+    """Infer valence and arousal of every text that has descriptors alone.
+
+    Args:
+        texts: some with descriptors and axes.
+        embed: unit vectors of wordings, by the frozen label tower.
+        seed: of the initial weights and the order of the batches.
+
+    Returns:
+        The texts, each with descriptors now with axes; those that were given stay as they are.
+
+    Raises:
+        RecipeError: if no text has both.
+    """
+    rows = [i for i, t in enumerate(texts) if t.descriptors]
+    known = [k for k, i in enumerate(rows) if texts[i].axes is not None]
+    if not known:
+        raise RecipeError("no text has descriptors and axes to infer from: set infer_axes = false")
+    features = _descriptor_features([texts[i] for i in rows], embed)
+    gold = _scaled_axes([texts[rows[k]] for k in known])
+    network = _fit(features[known], gold, seed, functional.mse_loss)
+    with torch.no_grad():
+        inferred = (network(features) * AXIS_UNIT + AXIS_MIDDLE).tolist()
+    out = list(texts)
+    for k, i in enumerate(rows):
+        if out[i].axes is None:
+            out[i] = replace(out[i], axes=(inferred[k][0], inferred[k][1]))
+    return tuple(out)
 
 
 def infer_closed_labels(
@@ -68,7 +101,7 @@ def infer_closed_labels(
         )
     gold = torch.tensor(np.stack([_closed(texts[rows[k]]) for k in known]))
     score = _cross_validate(features[known], gold, seed)
-    network = _fit(features[known], gold, seed)
+    network = _fit(features[known], gold, seed, _label_loss)
     with torch.no_grad():
         inferred = torch.sigmoid(network(features)).numpy()
     out = list(texts)
@@ -84,23 +117,37 @@ def _closed(text: TrainingText) -> np.ndarray:
 
 
 def _features(texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.Tensor]) -> torch.Tensor:
-    """First, second, mean and joined descriptors; valence, arousal; the number of descriptors."""
+    """The descriptors' features, valence and arousal."""
+    return torch.cat([_descriptor_features(texts, embed), _scaled_axes(texts)], dim=1)
+
+
+def _scaled_axes(texts: Sequence[TrainingText]) -> torch.Tensor:
+    return (torch.tensor([text.axes for text in texts]) - AXIS_MIDDLE) / AXIS_UNIT
+
+
+def _descriptor_features(
+    texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.Tensor]
+) -> torch.Tensor:
+    """First, second, mean and joined descriptors, and their number."""
     words = [word for text in texts for word in text.descriptors]
     vectors = torch.split(embed(words), [len(text.descriptors) for text in texts])
     joined = embed(["; ".join(text.descriptors) for text in texts])
     first = torch.stack([v[0] for v in vectors])
     second = torch.stack([v[min(1, len(v) - 1)] for v in vectors])
     mean = torch.stack([v.mean(dim=0) for v in vectors])
-    axes = (torch.tensor([text.axes for text in texts]) - AXIS_MIDDLE) / AXIS_UNIT
     counts = torch.tensor([[float(len(v))] for v in vectors])
-    return torch.cat([_GAIN * first, _GAIN * second, _GAIN * mean, _GAIN * joined, axes, counts], dim=1)
+    return torch.cat([_GAIN * first, _GAIN * second, _GAIN * mean, _GAIN * joined, counts], dim=1)
 
 
-def _fit(features: torch.Tensor, gold: torch.Tensor, seed: int) -> nn.Module:
+def _label_loss(logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+    return functional.binary_cross_entropy_with_logits(logits, gold, reduction="none").sum(dim=1).mean()
+
+
+def _fit(features: torch.Tensor, gold: torch.Tensor, seed: int, loss_of: _Loss) -> nn.Module:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         out = nn.Linear(_HIDDEN, gold.shape[1])
-        nn.init.constant_(out.bias, -3.0)
+        nn.init.constant_(out.bias, -3.0 if loss_of is _label_loss else 0.0)
         hidden = nn.Linear(features.shape[1], _HIDDEN)
         network = nn.Sequential(nn.Dropout(0.1), hidden, nn.GELU(), nn.Dropout(0.3), out)
         optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
@@ -108,10 +155,8 @@ def _fit(features: torch.Tensor, gold: torch.Tensor, seed: int) -> nn.Module:
         decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
         for _ in range(_EPOCHS):
             for rows in torch.split(torch.randperm(len(features)), _BATCH):
-                logits = network(features[rows])
-                loss = functional.binary_cross_entropy_with_logits(logits, gold[rows], reduction="none")
                 optimizer.zero_grad()
-                torch.autograd.backward(loss.sum(dim=1).mean())
+                torch.autograd.backward(loss_of(network(features[rows]), gold[rows]))
                 optimizer.step()
                 decay.step()
     return network.eval()
@@ -125,7 +170,7 @@ def _cross_validate(features: torch.Tensor, gold: torch.Tensor, seed: int) -> fl
     for fold in range(_FOLDS):
         test = order[fold::_FOLDS]
         train = np.setdiff1d(order, test)
-        network = _fit(features[train], gold[train], seed)
+        network = _fit(features[train], gold[train], seed, _label_loss)
         with torch.no_grad():
             predicted[test] = network(features[test]).numpy()
     true = (gold == 1).numpy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +16,7 @@ from affekt.training.recipe import Recipe, Texts
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
 _REFERENCES = 256  # where a recipe names none
-_PERSONS = (
-    (re.compile(r"PersonX ?'s"), "my"),
-    (re.compile(r"PersonX"), "I"),
-    (re.compile(r"Person[YZ]"), "someone"),
-    (re.compile(r"_{3,}"), "something"),
-)
+_PRONOUNS = {"first": (("I", "my"),), "third": (("she", "her"), ("he", "his"), ("they", "their"))}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,8 +132,8 @@ def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Ite
         raise RecipeError(f"{corpus} has no group {unknown[0]!r} to leave out: see its groups, or remove it")
     descriptors = corpus.descriptors or ((),) * len(corpus)
     axes = corpus.gold if corpus.space.name == "valence-arousal" else None
-    if source.first_person:
-        yield from _events(corpus, descriptors, normalize)
+    if source.person:
+        yield from _events(corpus, descriptors, normalize, source.person)
         return
     for i, item in enumerate(corpus.items):
         if groups[i] not in source.leave_out and (text := normalize(item.text)):
@@ -146,9 +142,12 @@ def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Ite
 
 
 def _events(
-    corpus: Corpus, descriptors: Iterable[tuple[str, ...]], normalize: Callable[[str], str]
+    corpus: Corpus,
+    descriptors: Iterable[tuple[str, ...]],
+    normalize: Callable[[str], str],
+    person: str,
 ) -> Iterable[TrainingText]:
-    """Event2Mind's events in the first person, the answers of all workers joined."""
+    """Event2Mind's events in the first or third person, the answers of all workers joined."""
     joined: dict[str, dict[str, None]] = {}
     for item, words in zip(corpus.items, descriptors, strict=True):
         answers = joined.setdefault(item.text, {})
@@ -158,10 +157,16 @@ def _events(
                 answers[clean] = None
     for event, answers in joined.items():
         if answers:
-            text = event
-            for pattern, name in _PERSONS:
-                text = pattern.sub(name, text)
-            yield TrainingText(normalize(text), tuple(answers)[:5])
+            yield TrainingText(normalize(_told(event, person)), tuple(answers)[:5])
+
+
+def _told(event: str, person: str) -> str:
+    """An event as the person, or about them, would tell it; the same event always in the same words."""
+    pronouns = _PRONOUNS[person]
+    subject, possessive = pronouns[zlib.crc32(event.encode()) % len(pronouns)]
+    text = re.sub(r"PersonX ?'s", possessive, event)
+    text = re.sub(r"_{3,}", "something", re.sub(r"Person[YZ]", "someone", text.replace("PersonX", subject)))
+    return text[:1].upper() + text[1:]
 
 
 def _draw(rows: list[TrainingText], limit: int, rng: np.random.Generator) -> list[TrainingText]:

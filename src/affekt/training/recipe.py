@@ -23,6 +23,7 @@ _AFTER_TRAINING: Final = (
     *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
     *("positions", "precision", "checkpoint_minutes"),
 )
+PERSONS: Final = ("", "first", "third")
 _T = TypeVar("_T")
 
 
@@ -34,7 +35,9 @@ class Texts:
         corpus: `NAME[/PART][:SPLIT]`.
         limit: at most so many, drawn with the recipe's seed; 0 for all.
         leave_out: groups that are not read, such as domains of synthetic texts.
-        first_person: `PersonX` becomes `I`, and the rows of one event are joined (Event2Mind).
+        person: `first` (`PersonX` becomes `I`) or `third` (a pronoun), the rows of one event joined
+            (Event2Mind); empty for texts as they are.
+        repeat: how often they are read in an epoch.
         reference: so many of them stand, with others, for texts in general: they tell how often the model
             would see a label that it was never trained on.
     """
@@ -42,7 +45,8 @@ class Texts:
     corpus: str
     limit: int = 0
     leave_out: tuple[str, ...] = ()
-    first_person: bool = False
+    person: str = ""
+    repeat: int = 1
     reference: int = 0
 
 
@@ -100,6 +104,7 @@ class Optimizer:
         clip: largest norm of the gradient.
         dropout: in the text tower.
         average: decay of the running mean of the weights, which is what is exported; 0 for the last weights.
+        runs: independent runs, whose weights are averaged (a uniform soup, Wortsman et al. 2022).
     """
 
     learning_rate: float = 1.5e-4
@@ -111,6 +116,7 @@ class Optimizer:
     clip: float = 1.0
     dropout: float = 0.0
     average: float = 0.0
+    runs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ class Recipe:
         human: corpora with human labels; joined by text with what is read.
         heads: spaces with human labels whose heads are stored; the others serve training alone.
         closed: closed-set labels.
+        infer_axes: texts with descriptors alone get valence and arousal that are inferred from those.
         losses: weights of the loss.
         optimizer: settings of the optimiser.
         decision: from scores to labels.
@@ -163,6 +170,7 @@ class Recipe:
     human: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     closed: Closed = field(default_factory=Closed)
+    infer_axes: bool = False
     losses: Losses = field(default_factory=Losses)
     optimizer: Optimizer = field(default_factory=Optimizer)
     decision: Cuts = field(default_factory=Cuts)
@@ -185,6 +193,11 @@ class Recipe:
         for key, value, least in self._least():
             if value < least:
                 raise RecipeError(f"recipe {self.name!r}: {key} is {value}: give {least} or more")
+        for i, source in enumerate(self.texts):
+            if source.person not in PERSONS:
+                raise RecipeError(
+                    f"recipe {self.name!r}: texts[{i}].person is {source.person!r}: use first or third, or leave it out"
+                )
         if not (self.prior.labels_per_text > 0 and 0 < self.prior.largest < 1):
             raise RecipeError(
                 f"recipe {self.name!r}: [prior] needs labels_per_text above 0 and largest between 0 and 1"
@@ -201,6 +214,8 @@ class Recipe:
         return (
             ("optimizer.batch", self.optimizer.batch, 1),
             ("optimizer.epochs", self.optimizer.epochs, 1),
+            ("optimizer.runs", self.optimizer.runs, 1),
+            *((f"texts[{i}].repeat", source.repeat, 1) for i, source in enumerate(self.texts)),
             ("optimizer.warmup", self.optimizer.warmup, 0),
             ("optimizer.average", self.optimizer.average, 0),
             ("closed.repeat", self.closed.repeat, 1),

@@ -19,7 +19,7 @@ from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT
 from affekt.training.decide import fit_decision, validation_corpora
 from affekt.training.export import Trained, export, named_wordings
-from affekt.training.inference import infer_closed_labels
+from affekt.training.inference import infer_axes, infer_closed_labels
 from affekt.training.network import AXES, DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
@@ -70,17 +70,14 @@ def train(
     normalizer = Normalizer()
     read = read_training_data(settings, normalizer, data, on)
     _check_settings(settings, backbone, read, data)
-    facts = _count(_repeated(read, settings.closed.repeat), settings)
+    facts = _count(_repeated(read, settings), settings)
     if dry_run:
         return facts
     out.mkdir(parents=True, exist_ok=True)
     frozen = backbone.encoder()
     read, average_precision = _infer(settings, read, backbone, frozen)
-    run = _prepare(settings, _repeated(read, settings.closed.repeat), backbone, frozen)
-    network = DualNetwork(
-        backbone.encoder(settings.optimizer.dropout), {name: len(s) for name, s in read.spaces.items()}
-    )
-    losses = fit(run, network, out, resume, progress)
+    run = _prepare(settings, _repeated(read, settings), backbone, frozen)
+    network, losses = _fit_all(run, backbone, out, resume, progress)
     network.eval()
     held_out = _held_out(network, backbone, settings, read.held_out)
     facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
@@ -99,13 +96,54 @@ def train(
         own=read.own,
     )
     export(trained, fit_decision(trained, data), out)
-    (out / CHECKPOINT).unlink()
+    for folder in _run_folders(settings, out):
+        (folder / CHECKPOINT).unlink()
     return facts
+
+
+def _run_folders(recipe: Recipe, out: Path) -> list[Path]:
+    """Where each of the recipe's runs keeps its checkpoint and log."""
+    runs = recipe.optimizer.runs
+    return [out] if runs == 1 else [out / f"run{number + 1}" for number in range(runs)]
+
+
+def _fit_all(
+    run: Run, backbone: Backbone, out: Path, resume: bool, progress: Progress | None
+) -> tuple[DualNetwork, dict[str, float]]:
+    """The network after one run, or the mean of the weights of several that differ in their draws."""
+    spaces = {name: len(space) for name, space in run.spaces.items()}
+    folders = _run_folders(run.recipe, out)
+    summed: DualNetwork | None = None
+    losses: dict[str, float] = {}
+    for number, folder in enumerate(folders):
+        folder.mkdir(exist_ok=True)
+        recipe = replace(run.recipe, seed=run.recipe.seed + number)
+        torch.manual_seed(recipe.seed)
+        network = DualNetwork(backbone.encoder(recipe.optimizer.dropout), spaces)
+
+        def tell(done: int, steps: int, before: int = number) -> None:
+            if progress is not None:
+                progress(before * steps + done, len(folders) * steps)
+
+        losses = fit(replace(run, recipe=recipe), network, folder, resume, tell)
+        summed = network if summed is None else _add(summed, network)
+    assert summed is not None
+    with torch.no_grad():
+        for weight in summed.parameters():
+            weight.div_(len(folders))
+    return summed, losses
+
+
+@torch.no_grad()
+def _add(total: DualNetwork, network: DualNetwork) -> DualNetwork:
+    for weight, other in zip(total.parameters(), network.parameters(), strict=True):
+        weight.add_(other)
+    return total
 
 
 def _check_target(out: Path, resume: bool) -> None:
     """See that no finished model and no half of a run is written over."""
-    checkpoint = (out / CHECKPOINT).exists()
+    checkpoint = any(file.exists() for file in (out / CHECKPOINT, out / "run1" / CHECKPOINT))
     if checkpoint and not resume:
         raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
     if (out / MANIFEST).exists() and not checkpoint:
@@ -137,28 +175,33 @@ def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
         kinds["axes"] += text.axes is not None
         kinds.update(text.human.keys())
     per_epoch = -(-len(read.texts) // recipe.optimizer.batch)
-    return {"texts": len(read.texts), **kinds, "steps": per_epoch * recipe.optimizer.epochs}
+    steps = per_epoch * recipe.optimizer.epochs * recipe.optimizer.runs
+    return {"texts": len(read.texts), **kinds, "steps": steps}
 
 
 def _infer(
     recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
 ) -> tuple[TrainingData, float | None]:
-    if not (recipe.closed.infer and read.closed):
-        return read, None
-
     def embed(texts: list[str]) -> torch.Tensor:
         distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
         vectors = embed_all(frozen, backbone.token_ids(list(distinct), 2 * _LABEL_TOKENS))
         return vectors[[distinct[text] for text in texts]]
 
+    if recipe.infer_axes:
+        read = replace(read, texts=infer_axes(read.texts, embed, recipe.seed))
+    if not (recipe.closed.infer and read.closed):
+        return read, None
     made = infer_closed_labels(read.texts, embed, recipe.seed)
     return replace(read, texts=made.texts), made.average_precision
 
 
-def _repeated(read: TrainingData, times: int) -> TrainingData:
-    """The data with every text whose closed-set labels were given, not inferred, so many times."""
-    given = tuple(text for text in read.texts if text.closed is not None and not text.inferred)
-    return replace(read, texts=read.texts + given * max(times - 1, 0))
+def _repeated(read: TrainingData, recipe: Recipe) -> TrainingData:
+    """The data with every text as often as its source says, and again where its closed labels were given."""
+    texts = list(read.texts)
+    for number, source in enumerate(recipe.texts):
+        texts += [text for text in read.texts if text.source == number] * (source.repeat - 1)
+    given = [text for text in read.texts if text.closed is not None and not text.inferred]
+    return replace(read, texts=(*texts, *given * (recipe.closed.repeat - 1)))
 
 
 def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Run:
