@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from affekt.core import RecipeError
-from affekt.training import TrainingText, infer_closed_labels
+from affekt.training import TrainingText, infer_axes, infer_closed_labels
 
 WORDS = ("glad", "sad", "mad", "scared", "bored", "proud")
 
@@ -75,3 +75,20 @@ def test_too_few_examples_to_infer_from_are_told():
     with pytest.raises(RecipeError, match=r"^2 texts have closed labels .* set closed\.infer = false$"):
         infer_closed_labels(_texts(2, 10), _embed, seed=1)
     assert infer_closed_labels(_texts(3, 1), _embed, seed=1).average_precision is None
+
+
+def test_valence_and_arousal_follow_from_descriptors_where_they_do():
+    rng = np.random.default_rng(0)
+    of = {word: (float(i + 2), float(8 - i)) for i, word in enumerate(WORDS)}
+    words = [tuple(rng.choice(WORDS, size=2, replace=False)) for _ in range(900)]
+    axes = [tuple(np.mean([of[a], of[b]], axis=0).tolist()) for a, b in words]
+    texts = [
+        TrainingText(f"text {i}", pair, axes[i] if i < 700 else None) for i, pair in enumerate(words)
+    ] + [TrainingText("no descriptors")]
+    made = infer_axes(texts, _embed, seed=1)
+    assert made[:700] == tuple(texts[:700])
+    inferred = np.array([text.axes for text in made[700:900]])
+    assert np.abs(inferred - np.array(axes[700:])).mean() < 0.3
+    assert made[900].axes is None
+    with pytest.raises(RecipeError, match=r"^no text has descriptors and axes .* set infer_axes = false$"):
+        infer_axes(texts[700:], _embed, seed=1)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from affekt.core import CorpusError, InputError, LabelSpace, RecipeError, named_space
+from affekt.core import CorpusError, InputError, Item, LabelSpace, ModelError, RecipeError, named_space
 from affekt.corpora import load_corpus
 from affekt.decisions import LabelThresholds
 from affekt.encoder import WordTable
@@ -219,6 +219,46 @@ def test_a_seed_decides(recipe, corpora_dir, tmp_path):
     assert files[0]["text.onnx"] not in (files[2]["text.onnx"], files[3]["text.onnx"])
 
 
+def test_the_weights_of_several_runs_are_averaged(recipe, corpora_dir, tmp_path, stop_after, interruption):
+    out, options = tmp_path / "soup", {**BRIEF, "optimizer.runs": 2}
+    steps = _train(recipe, corpora_dir, tmp_path / "one", **BRIEF)["steps"]
+    with pytest.raises(interruption):
+        _train(recipe, corpora_dir, out, stop_after(2 * steps), **options)
+    parts = [load_file(out / run / CHECKPOINT)["network.text_projection.weight"] for run in ("run1", "run2")]
+    assert not torch.equal(*parts)
+    with pytest.raises(RecipeError, match="soup holds a checkpoint: go on with --resume"):
+        _train(recipe, corpora_dir, out, **options)
+    facts = _train(recipe, corpora_dir, out, resume=True, **options)
+    assert facts["steps"] == 2 * steps
+    stored = load_file(out / "heads.safetensors")["text.weight"]
+    assert torch.allclose(stored.T, (parts[0] + parts[1]) / 2, atol=1e-6)
+    assert not list(out.rglob(CHECKPOINT))
+
+
+def test_a_run_goes_on_from_a_model(finished, recipe, corpora_dir, tmp_path):
+    start = finished[0]
+    options = {**BRIEF, "start": str(start), "optimizer.learning_rate": 0.0}
+    _train(recipe, corpora_dir, tmp_path / "same", **options)
+    before, same = load(start), load(tmp_path / "same")
+    assert np.allclose(before.scorer.embed(TEXTS), same.scorer.embed(TEXTS), atol=1e-5)
+    items, space = [Item(text) for text in TEXTS[:3]], load_corpus("brighter/a-eng:dev", corpora_dir).space
+    for asked in (space, named_space("valence-arousal"), named_space("ekman")):
+        # Reference texts differ, and with them what is assumed of unseen label sets.
+        close = 0.2 if asked.name == "ekman" else 1e-4
+        assert np.allclose(before.scores(items, asked).values, same.scores(items, asked).values, atol=close)
+    corpora = [{entry["corpus"] for entry in model.card["training"]} for model in (before, same)]
+    assert corpora[0] <= corpora[1]
+    assert "descriptors/closed-labels:all" in corpora[1]
+    _train(recipe, corpora_dir, tmp_path / "more", **options | {"optimizer.learning_rate": 1e-3})
+    assert not np.allclose(before.scorer.embed(TEXTS), load(tmp_path / "more").scorer.embed(TEXTS), atol=1e-5)
+    with pytest.raises(ModelError, match="model 'nowhere' is unknown"):
+        _train(recipe, corpora_dir, tmp_path / "none", **options | {"start": "nowhere"})
+    blocks = tmp_path / "blocks"
+    _train(recipe, corpora_dir, blocks, **BRIEF, precision="int8-blocks")
+    with pytest.raises(RecipeError, match="blocks cannot be gone on from .* float32 or int8-rows"):
+        _train(recipe, corpora_dir, tmp_path / "other", **options | {"start": str(blocks)})
+
+
 def test_a_checkpoint_belongs_to_its_recipe_and_texts(
     recipe, corpora_dir, labelled, tmp_path, stop_after, interruption
 ):
@@ -416,8 +456,9 @@ def test_a_text_labelled_twice_takes_the_mean(recipe, corpora_dir, labelled):
     assert read.spaces["mine.jsonl"].names == ("joy", "pride")
 
 
-def test_events_are_read_in_the_first_person(recipe, corpora_dir):
-    texts = [{"corpus": "event2mind:train", "first_person": True, "limit": 300}]
+@pytest.mark.parametrize(("person", "words"), [("first", {"I"}), ("third", {"She", "He", "They"})])
+def test_events_are_told_in_the_first_or_third_person(recipe, corpora_dir, person, words):
+    texts = [{"corpus": "event2mind:train", "person": person, "limit": 300}]
     read = read_training_data(
         read_recipe(recipe, {"texts": texts, "holdout": 0, "human": [], "heads": []}),
         Normalizer(),
@@ -428,5 +469,7 @@ def test_events_are_read_in_the_first_person(recipe, corpora_dir):
     joined = " ".join(text.text for text in read.texts)
     assert "Person" not in joined
     assert "___" not in joined
-    assert sum("I" in text.text.split() for text in read.texts) > 200
+    first = [text.text.split()[0] for text in read.texts]
+    assert sum(word in words for word in first) > 200
+    assert all(word in first for word in words)
     assert all(len(word) < 40 and word != "none" for text in read.texts for word in text.descriptors)

@@ -141,6 +141,7 @@ class Recipe:
         description: one sentence for its card.
         languages: ISO 639-1 codes that the model will declare.
         backbone: `all-MiniLM-L6-v2` (from the package that carries it), or a folder in the Hub's layout.
+        start: a model, bundled or a directory, whose weights the run goes on from; empty for the backbone's.
         texts: what is read.
         human: corpora with human labels; joined by text with what is read.
         heads: spaces with human labels whose heads are stored; the others serve training alone.
@@ -166,6 +167,7 @@ class Recipe:
     description: str = ""
     languages: tuple[str, ...] = ("en",)
     backbone: str = "all-MiniLM-L6-v2"
+    start: str = ""
     texts: tuple[Texts, ...] = ()
     human: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
@@ -230,6 +232,8 @@ class Recipe:
         facts = dataclasses.asdict(self)
         for key in _AFTER_TRAINING:
             facts.pop(key)
+        # A run does not depend on how many others it is averaged with.
+        facts["optimizer"].pop("runs")
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from affekt.core import FloatArray, RecipeError
-from affekt.models import MANIFEST
+from affekt.models import MANIFEST, find, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT
@@ -23,6 +23,7 @@ from affekt.training.inference import infer_axes, infer_closed_labels
 from affekt.training.network import AXES, DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
+from affekt.training.starting import start_from, starting_corpora
 from affekt.training.trainer import Progress, Run, fit
 from affekt.training.wordings import Wordings
 
@@ -92,7 +93,7 @@ def train(
         normalizer=normalizer,
         reference=_vectors(network, backbone, settings, standing),
         calibration=backbone.token_ids(standing, settings.positions),
-        facts=_manifest(read, facts),
+        facts=_manifest(settings, read, facts),
         own=read.own,
     )
     export(trained, fit_decision(trained, data), out)
@@ -120,6 +121,8 @@ def _fit_all(
         recipe = replace(run.recipe, seed=run.recipe.seed + number)
         torch.manual_seed(recipe.seed)
         network = DualNetwork(backbone.encoder(recipe.optimizer.dropout), spaces)
+        if recipe.start:
+            start_from(network, find(recipe.start), run.wordings, run.spaces)
 
         def tell(done: int, steps: int, before: int = number) -> None:
             if progress is not None:
@@ -165,6 +168,8 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
             f"{backbone.positions}: lower positions or max_tokens"
         )
     validation_corpora(recipe, read.spaces, data)
+    if recipe.start:
+        read_manifest(find(recipe.start))
 
 
 def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
@@ -182,10 +187,14 @@ def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
 def _infer(
     recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
 ) -> tuple[TrainingData, float | None]:
+    vectors: dict[str, torch.Tensor] = {}
+
     def embed(texts: list[str]) -> torch.Tensor:
-        distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        vectors = embed_all(frozen, backbone.token_ids(list(distinct), 2 * _LABEL_TOKENS))
-        return vectors[[distinct[text] for text in texts]]
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if new:
+            made = embed_all(frozen, backbone.token_ids(new, 2 * _LABEL_TOKENS))
+            vectors.update(zip(new, made, strict=True))
+        return torch.stack([vectors[text] for text in texts])
 
     if recipe.infer_axes:
         read = replace(read, texts=infer_axes(read.texts, embed, recipe.seed))
@@ -234,9 +243,13 @@ def _held_out(
     }
 
 
-def _manifest(read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:
+    earlier = starting_corpora(find(recipe.start)) if recipe.start else {}
     return {
-        "training": [{"corpus": name, "licence": licence} for name, licence in read.facts.items()],
+        "training": [
+            {"corpus": name, "licence": licence} for name, licence in (earlier | read.facts).items()
+        ],
+        **({"start": recipe.start} if recipe.start else {}),
         "measured": facts["held_out"],
         "trained_with": {
             "torch": torch.__version__,
