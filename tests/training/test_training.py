@@ -255,7 +255,7 @@ def test_a_run_goes_on_from_a_model(finished, recipe, corpora_dir, tmp_path):
         _train(recipe, corpora_dir, tmp_path / "none", **options | {"start": "nowhere"})
     blocks = tmp_path / "blocks"
     _train(recipe, corpora_dir, blocks, **BRIEF, precision="int8-blocks")
-    with pytest.raises(RecipeError, match="blocks cannot be gone on from .* float32 or int8-rows"):
+    with pytest.raises(RecipeError, match=r"blocks cannot be gone on from .* float32 or int8-rows"):
         _train(recipe, corpora_dir, tmp_path / "other", **options | {"start": str(blocks)})
 
 

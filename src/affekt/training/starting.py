@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from affekt.core import FloatArray, LabelSpace, RecipeError
-from affekt.encoder import Heads, SpaceHead, read_tensors
+from affekt.encoder import Heads, SpaceHead
 from affekt.models import read_manifest
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT, DualNetwork, Scale
 from affekt.training.wordings import Wordings
@@ -86,9 +86,10 @@ def _put_encoder(encoder: Any, tensors: Mapping[str, FloatArray]) -> None:
             for part, third in zip(_PARTS, np.split(value, len(_PARTS), axis=-1), strict=True):
                 weights[name.split("qkv")[0] + part + ending] = third.T
             continue
+        own_name = name
         for pattern, new in _RENAMED:
-            name = pattern.sub(new, name)
-        weights[name if value.ndim == 1 else f"{name}.weight"] = value.T
+            own_name = pattern.sub(new, own_name)
+        weights[own_name if value.ndim == 1 else f"{own_name}.weight"] = value.T
     own = encoder.state_dict()
     for name in own:
         if name.startswith("encoder.") or name.startswith("embeddings.LayerNorm"):
