@@ -8,16 +8,25 @@ from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel
 from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
 from affekt.evaluation.rules import (
+    CAUSE_POSITIONS,
+    TRIGGER_POSITIONS,
     Rules,
     best_fixed_set,
+    cause_rules,
     dimensional_rules,
+    inertia_rules,
     multi_label_rules,
     ordinal_rules,
+    position_rules,
+    rater_rules,
     single_label_rules,
+    trigger_rules,
 )
 
 __all__ = [
+    "CAUSE_POSITIONS",
     "SCHEMA",
+    "TRIGGER_POSITIONS",
     "Calibration",
     "EvaluatedModel",
     "Figure",
@@ -27,9 +36,14 @@ __all__ = [
     "Report",
     "Rules",
     "best_fixed_set",
+    "cause_rules",
     "dimensional_rules",
     "evaluate",
+    "inertia_rules",
     "multi_label_rules",
     "ordinal_rules",
+    "position_rules",
+    "rater_rules",
     "single_label_rules",
+    "trigger_rules",
 ]
