@@ -113,9 +113,7 @@ def dimensional(
     Returns:
         The statistic.
     """
-    judged = predicted[~abstained].astype(np.float64)
-    guess = judged.mean(axis=0) if len(judged) else np.full(predicted.shape[1], np.nan)
-    values = np.where(abstained[:, None], guess, predicted)
+    values = guessed(predicted, abstained)
     unscaled = np.full_like(values, np.nan)
 
     def statistic(weights: Weights) -> dict[str, Floats]:
@@ -195,6 +193,21 @@ def together(*statistics: Statistic) -> Statistic:
         return {name: figure for part in statistics for name, figure in part(weights).items()}
 
     return statistic
+
+
+def guessed(predicted: NDArray[Any], abstained: Bools) -> Floats:
+    """Values on axes with the mean of those that were predicted in the place of those that were not.
+
+    Args:
+        predicted: `[items, axes]`.
+        abstained: bool `[items]`.
+
+    Returns:
+        float64 `[items, axes]`; NaN in abstained rows where every item is one.
+    """
+    judged = predicted[~abstained].astype(np.float64)
+    guess = judged.mean(axis=0) if len(judged) else np.full(predicted.shape[1], np.nan)
+    return np.where(abstained[:, None], guess, predicted)
 
 
 def _without_abstained(
