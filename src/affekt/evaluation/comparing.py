@@ -98,8 +98,7 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     spaces = tuple(_space(report, folder) for report, folder in zip(reports, (a, b), strict=True))
     _check(reports, spaces, (a, b))
     one, other = (
-        _outcome(report, space, folder)
-        for report, space, folder in zip(reports, spaces, (a, b), strict=True)
+        _outcome(report, space, folder) for report, space, folder in zip(reports, spaces, (a, b), strict=True)
     )
     items = reports[0].items
     assert items is not None
@@ -196,7 +195,9 @@ def _outcome(report: Report, space: LabelSpace, folder: Path | str) -> Outcome:
             gold = said_labels(space, [Prediction(labels, {}) for labels in items.gold]).astype(np.float32)
         levels = _levels(report, items, space) if space.kind == "ordinal" else None
     except (LabelError, ModelError, ValueError) as error:
-        raise InputError(f"{folder}/items.parquet does not fit its report.json ({error}): evaluate anew") from None
+        raise InputError(
+            f"{folder}/items.parquet does not fit its report.json ({error}): evaluate anew"
+        ) from None
     return Outcome(space, gold, items.scores, said, levels, silent, scaled)
 
 

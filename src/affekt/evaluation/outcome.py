@@ -87,9 +87,7 @@ class Outcome:
         """
         if self.levels is not None:
             return np.where(self.silent[:, None], 0.0, self.levels)
-        judged = self.values[~self.silent].astype(np.float64)
-        guess = judged.mean(axis=0) if len(judged) else np.full(self.values.shape[1], np.nan)
-        return np.where(self.silent[:, None], guess, self.values)
+        return metrics.guessed(self.values, self.silent)
 
     def followed_by(self, other: Outcome) -> Outcome:
         """The items of this outcome, then those of another, each with what an abstention counts as."""
