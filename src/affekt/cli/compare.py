@@ -34,14 +34,14 @@ _UNDEFINED: Final = "–"
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @session_options
 def command(a: Path, b: Path, replicates: int, seed: int, as_json: bool) -> None:
-    """Say whether two models, evaluated on the same texts, differ by more than chance.
+    """Say whether two evaluated models differ by more than chance.
 
     \b
     affekt evaluate small --on goemotions -o one
     affekt evaluate ./my-model --on goemotions -o other
     affekt compare one other
 
-    Differences are the first less the second. Intervals: paired bootstrap; p: approximate randomisation, for
+    Both must have judged the same texts. Differences are the first less the second. Intervals: paired bootstrap; p: approximate randomisation, for
     labels corrected for their number (Holm). Dialogues are drawn whole.
     """
     from affekt.evaluation import compare

@@ -14,6 +14,7 @@ import click
 
 from affekt.cli.options import LabelChoice, data_option, label_options
 from affekt.cli.output import Output, output, progress
+from affekt.cli.parts import write_breakdown, write_slices
 from affekt.cli.probes import probe_model
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind, LabelSpace
@@ -166,6 +167,8 @@ def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:
     if len(reports) == 1:
         out.gap()
         _write_labels(out, reports[0]["labels"])
+        write_slices(out, reports[0]["slices"])
+        write_breakdown(out, reports[0]["breakdown"])
 
 
 def _data(report: Mapping[str, Any]) -> str:

@@ -80,7 +80,8 @@ def by_length(items: Sequence[Item]) -> list[str | None]:
     for i in np.unique(third).tolist():
         inside = words[third == i]
         low, high = inside.min(), inside.max()
-        names[i] = f"{low} words" if low == high else f"{low}–{high} words"
+        span = f"{low}" if low == high else f"{low}–{high}"
+        names[i] = f"{span} word" if high == 1 else f"{span} words"
     return [names[i] for i in third.tolist()]
 
 
