@@ -35,7 +35,7 @@ def probe_model(
 def _write(out: Output, report: Mapping[str, Any]) -> None:
     out.heading(f"{report['model']}, probed with {report['texts']:,} sentences ({report['language']})")
     out.gap()
-    header = ("swap", "group", "largest shift of", "shift", "95 %", "not judged")
+    header: tuple[str, ...] = ("swap", "group", "largest shift of", "shift", "95 %", "not judged")
     out.table(header, _swaps(report["swaps"]), right=header[3:])
     out.gap()
     header = ("change", "texts", "same labels", "95 %", "scores move by")
