@@ -6,7 +6,7 @@ Knows labels, items and files; knows no models.
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
 from affekt.corpora.mappings import TARGETS, LabelMapping, mapped, mapping
 from affekt.corpora.names import CorpusName
-from affekt.corpora.own import corpora_from_file, corpus_from_file
+from affekt.corpora.own import choose_split, corpora_from_file, corpus_from_file
 from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication, resolve
 from affekt.corpora.roles import ROLES, Columns
 
@@ -24,6 +24,7 @@ __all__ = [
     "PublishedFile",
     "Split",
     "check",
+    "choose_split",
     "corpora",
     "corpora_from_file",
     "corpus_from_file",

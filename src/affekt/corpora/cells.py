@@ -86,7 +86,7 @@ def names(row: Row, cell: object, column: str, separator: str | None) -> list[st
 
 def _listed(row: Row, cell: str, column: str) -> list[str]:
     if not _LIST.fullmatch(cell):
-        row.fail(f"{column!r} holds {cell!r}, which is no list of names: write it as [\"joy\", \"anger\"]")
+        row.fail(f'{column!r} holds {cell!r}, which is no list of names: write it as ["joy", "anger"]')
     return [ast.literal_eval(name) for name in re.findall(_QUOTED, cell)]
 
 

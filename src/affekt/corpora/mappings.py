@@ -73,7 +73,7 @@ hope            joy       positive   anticipation+trust   .
 humiliation     sadness   negative   disgust+fear         .
 hurt            sadness   negative   sadness              .
 indignation     anger     negative   anger                .
-jealousy        anger     negative   .                    .
+jealousy        anger     negative   anger+sadness        .
 joy             joy       positive   joy                  joyful
 loneliness      sadness   negative   sadness              .
 longing         sadness   ambiguous  sadness              .

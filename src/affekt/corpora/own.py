@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -47,12 +48,29 @@ def corpus_from_file(
         InputError: as `corpora_from_file`.
         CorpusError: if the file has no such split.
     """
-    found = corpora_from_file(path, columns, separator)
+    return choose_split(corpora_from_file(path, columns, separator), split)
+
+
+def choose_split(found: Mapping[str, Corpus], split: str | None) -> Corpus:
+    """One of the splits that `corpora_from_file` gives.
+
+    Args:
+        found: split → corpus.
+        split: its name; `test` where there is one, else everything, if None.
+
+    Returns:
+        The corpus.
+
+    Raises:
+        CorpusError: if there is no such split.
+    """
     if split is None:
         return found.get("test", found[_WHOLE])
     name = _split_name(split)
     if name not in found:
-        raise CorpusError(f"split {split!r} of {path} is unknown: use one of {', '.join(found)}")
+        raise CorpusError(
+            f"split {split!r} of {found[_WHOLE].name} is unknown: use one of {', '.join(found)}"
+        )
     return found[name]
 
 
@@ -160,7 +178,7 @@ def _surroundings(
 def _in_order(rows: Sequence[Row], places: Sequence[int], dialogue: str) -> list[int]:
     order = {i: number(rows[i], rows[i].others["turn"], "turn") for i in places}
     ordered = sorted(places, key=order.__getitem__)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if order[before] == order[after]:
             rows[after].fail(f"turn {order[after]:g} of dialogue {dialogue!r} is there twice: number them")
     return ordered

@@ -99,8 +99,6 @@ def _without_rivals(named: Mapping[str, str], found: Mapping[str, str]) -> dict[
     roles = {**found, **named}
     if "history" in roles and "dialogue" in roles:
         if "history" in named and "dialogue" in named:
-            raise InputError(
-                "earlier turns are named as history and as rows of a dialogue: use one of them"
-            )
+            raise InputError("earlier turns are named as history and as rows of a dialogue: use one of them")
         del roles["history" if "dialogue" in named else "dialogue"]
     return roles
