@@ -73,6 +73,11 @@ class Screen:
                 self._remark(_FLAGS.get(flag, flag))
         self._console.print()
 
+    def example(self, text: str, said: str) -> None:
+        """The text, a long one cut with an ellipsis, and below it what is said."""
+        self._console.print(_excerpt(text, self._width))
+        self._console.print(Text(f"  {one_line(said)}", style="dim"), no_wrap=True, overflow="ellipsis")
+
     def heading(self, text: str) -> None:
         """A line in bold, after an empty one."""
         self._console.print()
