@@ -74,8 +74,9 @@ class Screen:
         self._console.print()
 
     def example(self, text: str, said: str) -> None:
-        """The text, a long one cut with an ellipsis, and below it what is said."""
-        self._console.print(_excerpt(text, self._width))
+        """The text on one line, a long one cut with an ellipsis, and below it what is said."""
+        line = " ".join(one_line(text).split()) or "(empty)"
+        self._console.print(Text(_fit(line, self._width), style="bold"))
         self._console.print(Text(f"  {one_line(said)}", style="dim"), no_wrap=True, overflow="ellipsis")
 
     def heading(self, text: str) -> None:
