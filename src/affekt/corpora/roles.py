@@ -16,7 +16,7 @@ LabelRole = Literal["label", "level", "value"]
 """`label`: names, or 0 and 1 in a column a label; `level`: whole numbers from 0; `value`: real numbers."""
 
 _LABEL_ROLES: Final[tuple[LabelRole, ...]] = ("label", "level", "value")
-_OPTIONAL: Final = ("id", "group", "speaker", "split", "history", "dialogue", "turn")
+_OPTIONAL: Final[tuple[str, ...]] = ("id", "group", "speaker", "split", "history", "dialogue", "turn")
 ROLES: Final = ("text", *_LABEL_ROLES, *_OPTIONAL)
 """What a column may be named for."""
 

@@ -56,7 +56,7 @@ class DualEncoder:
 
     @cached_property
     def _known_folded(self) -> Mapping[str, FloatArray]:
-        return {form.casefold(): vector for form, vector in reversed(self.known.items())}
+        return {form.casefold(): vector for form, vector in self.known.items()}
 
     def _known(self, form: str) -> FloatArray | None:
         """The vector of a wording that is known in this or another case: names of labels ignore it."""
