@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -25,10 +26,11 @@ from affekt.core import (
 from affekt.models import Model
 
 if TYPE_CHECKING:
-    from affekt.corpora import Corpus
+    from affekt.corpora import Columns, Corpus
     from affekt.evaluation import Comparison, Mode, Report
 
 DEFAULT_MODEL = "small"
+_SPLIT_OF_FILE = re.compile(r"(.+):([A-Za-z]+)")
 
 
 def load(model: str | Path = DEFAULT_MODEL) -> Model:
@@ -111,7 +113,7 @@ def label(
     return judge.predict(list(texts), **options)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may be left out
     model: str | Path | Model,
     on: str | Path,
     *,
@@ -119,6 +121,9 @@ def evaluate(
     labels: Sequence[str | Label] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind | None = None,
+    as_: str | None = None,
+    columns: Columns | None = None,
+    separator: str | None = None,
     data: Path | str | None = None,
 ) -> Report:
     """Measure a model on labelled texts.
@@ -126,12 +131,16 @@ def evaluate(
     Args:
         model: a name, a model directory, or a model at hand.
         on: a corpus, `NAME[/PART][:SPLIT]` (no split means `test` where there is one, else everything), or a
-            `.jsonl` file with a line a text: `text`, `labels`.
+            file of your own, `FILE[:SPLIT]`: csv, tsv, jsonl, parquet or xlsx with a row a text.
         mode: `strict`, where nothing is tuned on the corpus, or `calibrated`, where thresholds come from its
             dev split.
         labels: only these labels of the corpus, or, for a file, labels that need not occur in it.
         space: the same, as a space.
         kind: how gold is read, `multi` or `single`; what the corpus says if left out, `multi` for labels by hand.
+        as_: a space that gold is mapped to first, such as `ekman` (see `corpora.TARGETS`).
+        columns: of a file of your own, role → column (see `corpora.corpora_from_file`); `text` and `labels` or
+            `label` if left out.
+        separator: between labels in a cell of such a file, in place of `;`, `|` and `,`.
         data: folder of published corpora; the environment variable AFFEKT_DATA if left out.
 
     Returns:
@@ -142,17 +151,27 @@ def evaluate(
             calibrate on.
     """
     from affekt import evaluation
+    from affekt.corpora import mapped
 
     if labels is not None and space is not None:
         raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
     asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
     wanted = named_space(asked) if isinstance(asked, str) else asked
-    closed = not _is_file(on)
-    dev = _dev_of(on, mode, data)
-    corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
-    if dev is not None:
-        dev = _restricted(dev, wanted, kind, closed=closed)
-    judge = _at_hand(model)
+    closed = not is_file(on)
+    if columns and closed:
+        raise InputError(
+            f"columns are named, and {on} is a published corpus: name them for files of your own"
+        )
+    if closed:
+        corpus, dev = _published(str(on), mode, data)
+    else:
+        corpus, dev = _own(str(on), mode, columns or {}, separator)
+
+    def prepared(read: Corpus) -> Corpus:
+        return _restricted(read if as_ is None else mapped(read, as_), wanted, kind, closed=closed)
+
+    dev = None if dev is None else prepared(dev)
+    corpus, judge = prepared(corpus), _at_hand(model)
     training = evaluation.training_data(judge.card, corpus, data)
     return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training)
 
@@ -190,32 +209,49 @@ def _kept(model: str, written: int | None) -> Model:
     return load(model)
 
 
-def _corpus(on: str | Path, data: Path | str | None) -> Corpus:
-    from affekt.corpora import corpus_from_jsonl, load_corpus
-
-    return corpus_from_jsonl(on) if _is_file(on) else load_corpus(str(on), data)
-
-
-def _dev_of(on: str | Path, mode: Mode, data: Path | str | None) -> Corpus | None:
-    """The dev split that belongs to what is evaluated: thresholds are fitted on it, rules may know its shares."""
+def _published(on: str, mode: Mode, data: Path | str | None) -> tuple[Corpus, Corpus | None]:
+    """A published corpus, and its dev split: thresholds are fitted on it, rules may know its shares."""
     from affekt.corpora import load_corpus, publication, resolve
 
-    if _is_file(on):
-        return None
-    name = resolve(str(on))
-    if "dev" not in publication(name.name).parts[str(name.part)].splits:
-        return None
-    if name.split in ("dev", "all"):
-        if mode == "strict":
-            return None
-        raise CorpusError(
-            f"{name} holds the dev split that thresholds are taken from: name another split, or use mode strict"
-        )
-    return load_corpus(str(replace(name, split="dev")), data)
+    name = resolve(on)
+    has_dev = "dev" in publication(name.name).parts[str(name.part)].splits
+    if not has_dev or _holds_dev(str(name), str(name.split), mode):
+        return load_corpus(on, data), None
+    return load_corpus(on, data), load_corpus(str(replace(name, split="dev")), data)
 
 
-def _is_file(on: str | Path) -> bool:
-    return isinstance(on, Path) or on.endswith(".jsonl")
+def _own(on: str, mode: Mode, columns: Columns, separator: str | None) -> tuple[Corpus, Corpus | None]:
+    """A user's file, or a split of it, and its dev split where it has one."""
+    from affekt.corpora import choose_split, corpora_from_file
+
+    path, split = _file_and_split(on)
+    found = corpora_from_file(path, columns, separator)
+    chosen = choose_split(found, split)
+    if "dev" not in found or _holds_dev(str(chosen), chosen.split, mode):
+        return chosen, None
+    return chosen, found["dev"]
+
+
+def _holds_dev(name: str, split: str, mode: Mode) -> bool:
+    """Whether a split has the dev split in it, which then cannot serve to tune anything."""
+    if split not in ("dev", "all"):
+        return False
+    if mode == "strict":
+        return True
+    raise CorpusError(
+        f"{name} holds the dev split that thresholds are taken from: name another split, or use mode strict"
+    )
+
+
+def is_file(on: str | Path) -> bool:
+    """Whether a file of one's own is meant: no name of a corpus has a dot."""
+    return isinstance(on, Path) or "." in on or Path(on).is_file()
+
+
+def _file_and_split(on: str) -> tuple[str, str | None]:
+    """`FILE` or `FILE:SPLIT` in its parts."""
+    found = _SPLIT_OF_FILE.fullmatch(on)
+    return (on, None) if found is None or Path(on).exists() else (found[1], found[2])
 
 
 def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, closed: bool) -> Corpus:

@@ -1,5 +1,6 @@
 """`affekt corpora`, on the published files."""
 
+import json
 import re
 import shutil
 
@@ -27,7 +28,28 @@ def test_one_corpus_with_its_labels_and_three_rows(affekt, corpora_dir):
     shares = [float(m[1]) for line in lines if (m := re.search(r"\t(\d+\.\d) %, \d", line))]
     assert len(shares) == 7
     assert abs(sum(shares) - 100) < 0.5
-    assert sum(line.startswith("labels\t") for line in lines) == 3
+    assert "files\tisear.csv" in lines
+    names = [line.partition("\t")[0] for line in lines[-3:]]
+    assert len(set(names)) == 3
+    assert set(names) <= {"joy", "fear", "anger", "sadness", "disgust", "shame", "guilt"}
+    assert all(len(line) <= 200 + len("disgust\t") for line in lines[-3:])
+
+
+def test_json_says_the_same(affekt, corpora_dir, tmp_path):
+    listed = {row["corpus"]: row for row in map(json.loads, affekt("corpora", "--json").stdout.splitlines())}
+    assert listed["goemotions"] | {"parts": 0, "what": ""} == {
+        "corpus": "goemotions", "parts": 0, "labels": 28, "kind": "multi", "items": 54263, "ship": True, "what": "",
+    }  # fmt: skip
+    shown = json.loads(affekt("corpora", "isear", "--json", "--data", corpora_dir).stdout)
+    assert (shown["licence"], shown["parts"]) == (
+        "not stated for the data (free for research)",
+        {"": {"all": 7579}},
+    )
+    assert shown["shown"]["labels"]["joy"] == {"share": 0.143818, "said": "14.4 %, 1,090"}
+    assert len(shown["shown"]["rows"]) == 3
+    without = affekt("corpora", "isear", "--json", "--data", tmp_path)
+    assert without.exit_code == 2
+    assert json.loads(without.stdout) == {**shown, "shown": None}
 
 
 @pytest.mark.parametrize(
@@ -48,11 +70,20 @@ def test_a_person_sees_bars(on_terminal, corpora_dir):
     assert re.search(r"joy .*█", seen)
 
 
+def test_a_long_text_is_cut_on_screen_and_whole_in_a_pipe(on_terminal, affekt, corpora_dir):
+    seen, _ = on_terminal("corpora", "empathic-reactions", "--data", corpora_dir, width=60)
+    assert seen.count("…\x1b[0m\r\n") == 3
+    piped = affekt("corpora", "empathic-reactions", "--data", corpora_dir).stdout.splitlines()
+    assert all(len(line) > 200 for line in piped[-3:])
+
+
 def test_check_tells_what_is_as_published_and_what_is_not(affekt, corpora_dir, tmp_path):
     shutil.copytree(corpora_dir / "isear", tmp_path / "isear")
     good = affekt("corpora", "isear", "--check", "--data", tmp_path)
     assert good.stdout.splitlines()[1:] == ["isear\tisear.csv\t7,579\tas published"]
     assert good.exit_code == 0
+    proved = json.loads(affekt("corpora", "isear", "--check", "--json", "--data", tmp_path).stdout)
+    assert proved == {"corpus": "isear", "file": "isear.csv", "items": 7579, "state": "as published"}
 
     (tmp_path / "isear" / "isear.csv.xz").unlink()
     (tmp_path / "isear" / "isear.csv").write_text("SIT|EMOT\n", encoding="utf-8")

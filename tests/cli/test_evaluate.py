@@ -5,6 +5,7 @@ import json
 import pytest
 
 import affekt as package
+from affekt.core import LabelSpace
 
 TEXTS = [
     ("so much joy", ["joy"]),
@@ -100,7 +101,53 @@ def test_what_was_measured_before_a_mistake_is_shown(affekt, mine, tmp_path):
     result = affekt("evaluate", "small", "--on", mine, "--on", tmp_path / "none.jsonl")
     assert result.exit_code == 2
     assert table(result.stdout)["macro_f1"]["small"] == "0.778"
-    assert "none.jsonl cannot be read" in result.stderr
+    assert "there is no file" in result.stderr
+
+
+@pytest.fixture
+def reviews(tmp_path):
+    file = tmp_path / "reviews.csv"
+    rows = [
+        "review,mood,part",
+        "so much joy,Joy,test",
+        '"fear, they say",fear / joy,test',
+        "sadness,fear,dev",
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    return file
+
+
+def test_columns_of_a_file_of_ones_own_are_named(affekt, reviews, tmp_path):
+    named = ["--column", "review", "--column", "label=mood", "--column", "split=part", "--separator", "/"]
+    result = affekt("evaluate", "small", "--on", reviews, *named, "--json", "-o", tmp_path / "report")
+    assert result.exit_code == 2  # Joy and joy
+    assert "reviews.csv, line 3: label 'joy' is spelled 'Joy' elsewhere" in result.stderr
+    reviews.write_text(reviews.read_text().replace("Joy", "joy"), encoding="utf-8")
+    report = json.loads(affekt("evaluate", "small", "--on", reviews, *named, "--json").stdout)
+    assert (report["data"]["split"], report["data"]["items"]) == ("test", 2)
+    assert report["data"]["dev"]["items"] == 1
+    assert report["labels"]["joy"]["support"] == 2
+    assert report["labels"]["fear"]["predicted"] == 1
+    dev = affekt("evaluate", "small", "--on", f"{reviews}:dev", *named, "--json", "-o", tmp_path / "dev")
+    assert json.loads(dev.stdout)["data"]["items"] == 1
+    calibrated = affekt("evaluate", "small", "--on", reviews, *named, "--mode", "calibrated", "--json")
+    assert json.loads(calibrated.stdout)["decision"]["kind"] != "fixed"
+
+
+def test_gold_in_another_space(affekt, mine):
+    report = json.loads(affekt("evaluate", "small", "--on", mine, "--as", "sentiment", "--json").stdout)
+    assert {name: label["support"] for name, label in report["labels"].items()} == {
+        "positive": 2,
+        "neutral": 0,
+        "negative": 3,
+    }
+    assert report["data"]["space"]["name"] == "sentiment"
+
+
+def test_a_models_own_space_is_known_by_name(affekt, model, mine):
+    model.default_space = LabelSpace.of(["joy", "fear"], name="own-moods")
+    report = json.loads(affekt("evaluate", "small", "--on", mine, "--space", "Own-Moods", "--json").stdout)
+    assert list(report["labels"]) == ["joy", "fear"]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +162,12 @@ def test_what_was_measured_before_a_mistake_is_shown(affekt, mine, tmp_path):
         (["--on", "MINE", "-l", "joy,fear", "--kind", "single"], "use kind `multi`"),
         (["--on", "event2mind"], "has no labels to compare with"),
         (["--on", "MINE", "--on", "MINE"], "is given twice"),
+        (["--on", "isear", "--column", "x"], "--column names the columns of a file"),
+        (["--on", "MINE", "--column", "x"], "mine.jsonl has no column 'x'"),
+        (["--on", "MINE", "--column", "label="], "--column 'label=' names no column"),
+        (["--on", "MINE", "--column", "mood=x"], "'mood' is nothing that a column is named for"),
+        (["--on", "isear", "--as", "big5"], "nothing is mapped to space 'big5'"),
+        (["--on", "emobank", "--as", "ekman"], "has no place in 'ekman'"),
         ([], "--on"),
     ],
 )

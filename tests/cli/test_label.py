@@ -271,3 +271,14 @@ class TestTerminal:
     def test_json_is_json_on_a_terminal_too(self, on_terminal):
         seen, _ = on_terminal("label", "--json", "-l", "joy", "joy")
         assert json.loads(seen)["labels"] == ["joy"]
+
+
+def test_a_models_own_space_is_known_by_name(affekt, model, tmp_path):
+    model.default_space = LabelSpace.of(["awe", "dread"], name="own-moods")
+    assert affekt("label", "--space", "own-moods", "what dread").stdout == "dread\twhat dread\n"
+    single = affekt("label", "--space", "OWN-moods", "--kind", "single", "what awe", "nothing")
+    assert single.stdout == "awe\twhat awe\nawe\tnothing\n"
+    texts = tmp_path / "texts.txt"
+    texts.write_text("what awe\n", encoding="utf-8")
+    affekt("label", "--space", "own-moods", "-f", texts, "-o", tmp_path / "out.csv")
+    assert "affekt_score_dread" in (tmp_path / "out.csv").read_text()

@@ -26,8 +26,8 @@ def asked(monkeypatch):
 
 
 def test_options_reach_the_trainer(affekt, asked, tmp_path):
-    own = tmp_path / "mine.jsonl"
-    own.write_text("{}")
+    own = tmp_path / "mine.csv"
+    own.write_text("review,mood,split\nwe won,joy,train\nwe lost,sadness,train\nwe met,joy,test\n")
     settings = [
         "--set",
         "training.epochs=2",
@@ -39,7 +39,14 @@ def test_options_reach_the_trainer(affekt, asked, tmp_path):
         "flag=true",
     ]
     result = affekt(
-        "train", "small", *settings, "--on", own, "-o", "there", "--resume", "--dry-run", "--data", "d"
+        *("train", "small", *settings, "--on", own, "--column", "review", "--column", "label=mood"),
+        *("-o", "there", "--resume", "--dry-run", "--data", "d"),
+    )
+    read = asked[0].pop("on")
+    assert (str(read), read.texts, read.space.names) == (
+        "mine.csv:train",
+        ("we won", "we lost"),
+        ("joy", "sadness"),
     )
     assert asked == [
         {
@@ -49,10 +56,15 @@ def test_options_reach_the_trainer(affekt, asked, tmp_path):
             "resume": True,
             "dry_run": True,
             "data": Path("d"),
-            "on": own,
         }
     ]
     assert result.stdout == "steps\t12\nout\tthere\n"
+
+
+def test_columns_without_a_file_are_refused(affekt, asked):
+    result = affekt("train", "small", "--column", "label=mood")
+    assert result.stderr == "Error: --column names the columns of a file: give the file with --on\n"
+    assert not asked
 
 
 def test_the_model_is_called_as_its_recipe(affekt, asked):

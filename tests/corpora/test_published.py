@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from affekt.corpora import MAPPINGS, check, corpora, load_corpus
+from affekt.core import named_space
+from affekt.corpora import check, corpora, load_corpus, mapping
 
 pytestmark = pytest.mark.corpora
 
@@ -324,11 +325,11 @@ def test_what_ships_is_what_the_licences_allow():
 def test_published_mappings(corpora_dir):
     for target, file in (("goemotions-ekman", "ekman_mapping"), ("goemotions-sentiment", "sentiment_dict")):
         published = json.loads(lzma.decompress((corpora_dir / "goemotions" / f"{file}.json.xz").read_bytes()))
-        mapping = MAPPINGS["goemotions", target]
+        found = mapping(named_space("goemotions"), target)
         groups = {
-            name: {source for source, targets in mapping.table.items() if name in targets}
-            for name in mapping.target.names
+            name: {source for source, targets in found.table.items() if name in targets}
+            for name in found.target.names
             if name != "neutral"
         }
         assert groups == {name: set(sources) for name, sources in published.items()}
-        assert (mapping.matrix.sum(axis=1) == 1).all()
+        assert (found.matrix.sum(axis=1) == 1).all()

@@ -107,6 +107,20 @@ def test_known_wordings_are_where_the_label_tower_puts_them(encoder):
         _score(informed, texts, LabelSpace.of(["overwhelmed"]))
 
 
+def test_case_makes_no_other_label(encoder):
+    rows = np.eye(2, encoder.text.width, dtype=np.float32)
+    vector = rows[0]
+    informed = replace(encoder, known={"joy": vector}, open_labels=_never)
+    spellings = [Label("joy"), Label("Joy"), Label("JOY")]
+    assert (informed.embed_labels(spellings) == informed.embed_labels([Label("joy")])).all()
+
+    head = SpaceHead(("joy", "Fear"), rows, 4.0, np.array([0.5, -0.5], np.float32), "multi", own=True)
+    trained = replace(encoder, heads=replace(encoder.heads, spaces={"mine": head}))
+    one, other = (LabelSpace.of(names) for names in (["joy", "Fear"], ["fear", "JOY"]))
+    texts = ["so sad", "i love you all"]
+    assert (_score(trained, texts, one).values == _score(trained, texts, other).values[:, ::-1]).all()
+
+
 def test_the_label_tower_is_opened_once_and_labels_are_embedded_once(encoder):
     opened, encoded = [], []
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 import numpy as np
 
 from affekt.cli.options import data_option
-from affekt.cli.output import Bar, Output, output, progress
+from affekt.cli.output import Bar, output, print_json, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import CorpusError, FloatArray, LabelSpace
 from affekt.corpora import (
@@ -25,16 +25,18 @@ from affekt.corpora import (
 )
 
 _ROWS_SHOWN = 3
+_SHORT = 200
 _DESCRIPTORS_SHOWN = 20
 
 
 @click.command("corpora")
 @click.argument("name", required=False)
 @click.option("--check", "prove", is_flag=True, help="Prove checksums and counts of the files at hand.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @data_option
 @session_options
 @click.pass_obj
-def command(session: Session, name: str | None, prove: bool, data: Path | None) -> None:
+def command(session: Session, name: str | None, prove: bool, as_json: bool, data: Path | None) -> None:
     """List the corpora, or show or check one.
 
     \b
@@ -42,44 +44,108 @@ def command(session: Session, name: str | None, prove: bool, data: Path | None) 
     affekt corpora semeval2018/e-c-en:dev --data ~/corpora
     affekt corpora --check
     """
-    out = output()
     if prove:
-        _check(session, out, name, data)
+        _check(session, name, data, as_json)
     elif name is None:
-        _list(out)
+        _list(as_json)
     else:
-        _show(out, name, data)
+        _show(name, data, as_json)
 
 
-def _list(out: Output) -> None:
-    header = ("corpus", "parts", "labels", "kind", "items", "ship", "what")
+def _list(as_json: bool) -> None:
     rows = []
     for entry in corpora():
         part = entry.parts[entry.default]
-        items = sum(split.items for split in part.splits.values())
         rows.append(
-            (
-                entry.name,
-                str(len(entry.parts)),
-                str(len(part.space)),
-                part.space.kind,
-                f"{items:,}",
-                "yes" if entry.ship else "no",
-                entry.what,
-            )
+            {
+                "corpus": entry.name,
+                "parts": len(entry.parts),
+                "labels": len(part.space),
+                "kind": part.space.kind,
+                "items": sum(split.items or 0 for split in part.splits.values()),
+                "ship": entry.ship,
+                "what": entry.what,
+            }
         )
-    out.table(header, rows, right=("parts", "labels", "items"))
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    output().table(tuple(rows[0]), (_cells(row) for row in rows), right=("parts", "labels", "items"))
 
 
-def _show(out: Output, name: str, data: Path | None) -> None:
+def _cells(row: Mapping[str, object]) -> list[str]:
+    """Values as a person reads them: a count that is not known is left out."""
+    cells = []
+    for value in row.values():
+        if isinstance(value, bool):
+            cells.append("yes" if value else "no")
+        else:
+            cells.append(f"{value:,}" if isinstance(value, int) and value else str(value or ""))
+    return cells
+
+
+def _show(name: str, data: Path | None, as_json: bool) -> None:
     entry = publication(CorpusName.parse(name).name)
-    out.facts(_facts(entry))
-    corpus = load_corpus(name, data)
+    out = output()
+    if not as_json:
+        out.facts(_facts(entry))
+    try:
+        corpus = load_corpus(name, data)
+    except CorpusError:
+        if as_json:  # what is known without its files
+            print_json({**_described(entry), "shown": None})
+        raise
+    if as_json:
+        print_json({**_described(entry), "shown": _shown(corpus)})
+        return
     out.heading(f"{corpus}, {len(corpus):,} items, {corpus.space.kind}")
     out.bars(_distribution(corpus))
-    for row in range(min(_ROWS_SHOWN, len(corpus))):
-        out.heading(corpus.items[row].text)
-        out.facts([("labels", _gold(corpus, row))])
+    out.gap()
+    for row in _examples(corpus):
+        out.example(corpus.items[row].text, _gold(corpus, row))
+
+
+def _examples(corpus: Corpus) -> list[int]:
+    """Rows to show: short texts that differ in what is said of them, the first of each."""
+    short = [i for i, item in enumerate(corpus.items) if item.text.strip() and len(item.text) <= _SHORT]
+    rows = short or list(range(len(corpus)))
+    different: dict[str, int] = {}
+    for row in rows:
+        different.setdefault(_gold(corpus, row), row)
+        if len(different) == _ROWS_SHOWN:
+            break
+    chosen = dict.fromkeys([*different.values(), *rows[:_ROWS_SHOWN]])
+    return list(chosen)[:_ROWS_SHOWN]
+
+
+def _described(entry: Publication) -> dict[str, object]:
+    return {
+        "corpus": entry.name,
+        "what": entry.what,
+        "source": entry.source,
+        "licence": entry.licence,
+        "ship": entry.ship,
+        "files": list(entry.files),
+        "default": entry.default,
+        "parts": {
+            name: {split: facts.items for split, facts in part.splits.items()}
+            for name, part in entry.parts.items()
+        },
+    }
+
+
+def _shown(corpus: Corpus) -> dict[str, object]:
+    labels = {bar.name: {"share": round(bar.share, 6), "said": bar.value} for bar in _distribution(corpus)}
+    rows = [{"text": corpus.items[i].text, "labels": _gold(corpus, i)} for i in _examples(corpus)]
+    return {
+        "part": corpus.part,
+        "split": corpus.split,
+        "items": len(corpus),
+        "kind": corpus.space.kind,
+        "labels": labels,
+        "rows": rows,
+    }
 
 
 def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
@@ -91,6 +157,7 @@ def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
         "ship",
         "yes: trained weights may be given away" if entry.ship else "no: trained weights stay private",
     )
+    yield "files", ", ".join(entry.files)
     for name, part in entry.parts.items():
         counts = ", ".join(f"{split} {facts.items:,}" for split, facts in part.splits.items())
         default = " (default)" if name == entry.default and len(entry.parts) > 1 else ""
@@ -128,7 +195,7 @@ def _gold(corpus: Corpus, row: int) -> str:
     return ", ".join(name if value == 1 else f"{name} {value:.2f}" for name, value in values if value) or "-"
 
 
-def _check(session: Session, out: Output, name: str | None, data: Path | None) -> None:
+def _check(session: Session, name: str | None, data: Path | None, as_json: bool) -> None:
     """Prove every file at hand; a file that is not as published, or none at all, is an error."""
     names = [entry.name for entry in corpora()] if name is None else [CorpusName.parse(name).name]
     found: list[FileCheck] = []
@@ -136,11 +203,12 @@ def _check(session: Session, out: Output, name: str | None, data: Path | None) -
         for done, corpus in enumerate(names):
             report(done, len(names))
             found += check(corpus, data)
-    out.table(
-        ("corpus", "file", "items", "state"),
-        ((x.corpus, x.file, f"{x.items:,}" if x.items else "", _state(x)) for x in found),
-        right=("items",),
-    )
+    rows = [{"corpus": x.corpus, "file": x.file, "items": x.items, "state": _state(x)} for x in found]
+    if as_json:
+        for row in rows:
+            print_json(row)
+    else:
+        output().table(("corpus", "file", "items", "state"), map(_cells, rows), right=("items",))
     wrong = sum(x.problem is not None for x in found)
     if wrong:
         raise CorpusError(

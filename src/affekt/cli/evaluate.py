@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from affekt.cli.options import LabelChoice, data_option, label_options
+from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
 from affekt.cli.output import Output, output, progress
 from affekt.cli.parts import write_breakdown, write_slices
 from affekt.cli.probes import probe_model
 from affekt.cli.session import Session, session_options
-from affekt.core import InputError, Kind, LabelSpace
+from affekt.core import InputError, Kind
 
 if TYPE_CHECKING:
     from affekt.evaluation import Mode, Report
@@ -32,8 +32,11 @@ _UNDEFINED: Final = "–"
     "targets",
     metavar="CORPUS|FILE",
     multiple=True,
-    help="CORPUS[/PART][:SPLIT], or a .jsonl file with `text` and `labels` a line. Repeatable.",
+    help="CORPUS[/PART][:SPLIT], or FILE[:SPLIT]: csv, tsv, jsonl, parquet or xlsx with `text` and `labels`. "
+    "Repeatable.",
 )
+@column_options
+@click.option("--as", "as_", metavar="SPACE", help="Map gold to another space first: ekman, sentiment …")
 @click.option(
     "--mode",
     type=click.Choice(("strict", "calibrated")),
@@ -65,6 +68,8 @@ def command(session: Session, /, **given: object) -> None:
     affekt evaluate small --on semeval2018 --mode calibrated
     affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate ./my-model --on mine.jsonl --kind single --json
+    affekt evaluate small --on reviews.csv --column review --column label=emotion
+    affekt evaluate small --on goemotions --as ekman
     affekt evaluate small --probe
 
     Figures come with 95 % intervals, and beside what trivial rules reach that read no text.
@@ -74,11 +79,10 @@ def command(session: Session, /, **given: object) -> None:
     if not request.targets and not request.probe:
         raise click.UsageError("Missing option '--on'", click.get_current_context())
     folders = request.folders()
-    space = request.labels.space() if request.labels.named else None
     done: list[dict[str, Any]] = []
     try:
         with progress(session, "evaluating") as tell:
-            for on, report in _reports(request, space):
+            for on, report in _reports(request):
                 if folders:
                     report.save(folders[on])
                 if request.as_json:
@@ -90,7 +94,7 @@ def command(session: Session, /, **given: object) -> None:
         if done and not request.as_json:
             _write(output(), done)
     if request.probe:
-        probe_model(session, request.model, space, request.directory, as_json=request.as_json)
+        probe_model(session, request.model, request.labels, request.directory, as_json=request.as_json)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,9 @@ class Request:
 
     model: str
     targets: tuple[str, ...]
+    columns: tuple[str, ...]
+    separator: str | None
+    as_: str | None
     mode: Mode
     probe: bool
     label_lists: tuple[str, ...]
@@ -139,16 +146,37 @@ class Request:
 
 
 def _folder_name(on: str) -> str:
-    """`emobank/reader:test` is kept in `emobank-reader-test`, `some/where/mine.jsonl` in `mine`."""
-    return Path(on).stem if on.endswith(".jsonl") else on.replace("/", "-").replace(":", "-")
+    """`emobank/reader:test` is kept in `emobank-reader-test`, `some/where/mine.csv:dev` in `mine-dev`."""
+    if "." not in on:
+        return on.replace("/", "-").replace(":", "-")
+    name = Path(on)
+    _, colon, split = name.suffix.partition(":")
+    return f"{name.stem}-{split}" if colon else name.stem
 
 
-def _reports(request: Request, space: LabelSpace | None) -> Iterator[tuple[str, Report]]:
-    from affekt.api import evaluate, load
+def _reports(request: Request) -> Iterator[tuple[str, Report]]:
+    from affekt.api import evaluate, is_file, load
 
+    columns = named_columns(request.columns)
+    if columns and not any(map(is_file, request.targets)):
+        raise InputError("--column names the columns of a file: give the file with --on")
     model = load(request.model)
+    space = request.labels.space(model.default_space) if request.labels.named else None
     for on in request.targets:
-        yield on, evaluate(model, on, mode=request.mode, space=space, kind=request.kind, data=request.data)
+        yield (
+            on,
+            evaluate(
+                model,
+                on,
+                mode=request.mode,
+                space=space,
+                kind=request.kind,
+                as_=request.as_,
+                columns=columns if is_file(on) else None,
+                separator=request.separator,
+                data=request.data,
+            ),
+        )
 
 
 def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:

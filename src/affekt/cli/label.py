@@ -81,10 +81,10 @@ class Request:
         """Whether the texts come from a file, and not from standard input or the command itself."""
         return self.source not in (None, STANDARD)
 
-    @property
-    def space(self) -> LabelSpace | None:
-        """The labels asked for, or None for the model's own."""
-        return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind).space()
+    def space(self, own: LabelSpace) -> LabelSpace:
+        """The labels asked for, or a model's own."""
+        choice = LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
+        return choice.space(own) or own
 
 
 @click.command("label")
@@ -129,11 +129,10 @@ def command(session: Session, /, **given: object) -> None:
     options: dict[str, Any] = given
     request = Request(**options)
     request.check()
-    space = request.space
     if request.target is None:
-        _answer(session, request, space)
+        _answer(session, request)
     else:
-        _label_file(session, request, space)
+        _label_file(session, request)
 
 
 class _Part(NamedTuple):
@@ -145,12 +144,13 @@ class _Part(NamedTuple):
     total: int | None = None
 
 
-def _answer(session: Session, request: Request, space: LabelSpace | None) -> None:
+def _answer(session: Session, request: Request) -> None:
     """Print what is said of each text, part by part as they come."""
     from affekt.models import load
 
     parts = _parts(request)
     model = load(request.model)
+    space = request.space(model.default_space)
     out = output(as_json=request.as_json)
     # There is no room for a bar where results are drawn, and no end to a stream.
     silent = session.quiet or not request.in_file or sys.stdout.isatty()
@@ -160,12 +160,12 @@ def _answer(session: Session, request: Request, space: LabelSpace | None) -> Non
             answers = iter(model.predict(texts, space=space, threshold=request.threshold, top=request.top))
             for text, error in zip(part.texts, part.errors, strict=True):
                 prediction = Prediction((), {}, abstained=error) if text is None else next(answers)
-                out.prediction(text, prediction, space or model.default_space)
+                out.prediction(text, prediction, space)
             out.flush()
             report(part.done, part.total)
 
 
-def _label_file(session: Session, request: Request, space: LabelSpace | None) -> None:
+def _label_file(session: Session, request: Request) -> None:
     """Write the rows of a file, or the lines of standard input, with their labels."""
     from affekt.bulk import label_table
     from affekt.models import load
@@ -178,7 +178,7 @@ def _label_file(session: Session, request: Request, space: LabelSpace | None) ->
             model,
             source,
             target,
-            space=space or model.default_space,
+            space=request.space(model.default_space),
             column=request.column or _COLUMN,
             resume=request.resume,
             overwrite=request.overwrite,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,6 +72,43 @@ def data_option(function: Function) -> Function:
     return option(function)
 
 
+def column_options(function: Function) -> Function:
+    """Add `--column` and `--separator`: how a file of one's own is read."""
+    column = click.option(
+        "--column",
+        "columns",
+        metavar="[ROLE=]NAME",
+        multiple=True,
+        help="What a column of FILE holds: text, label (one a label, or one of names), level, value, id, group, "
+        "speaker, split, history, dialogue or turn; the text where no role is said. Repeatable.",
+    )
+    separator = click.option(
+        "--separator", metavar="TEXT", help="Between labels in a cell of FILE.  [any of ; | ,]"
+    )
+    return column(separator(function))
+
+
+def named_columns(columns: Sequence[str]) -> dict[str, list[str]]:
+    """What the `--column` options say.
+
+    Args:
+        columns: each `ROLE=NAME`, or the `NAME` of the column with the text.
+
+    Returns:
+        Role → names of columns.
+
+    Raises:
+        InputError: if one names no column.
+    """
+    named: dict[str, list[str]] = {}
+    for text in columns:
+        role, equals, name = text.partition("=")
+        if not (name if equals else role):
+            raise InputError(f"--column {text!r} names no column: write it as NAME or ROLE=NAME")
+        named.setdefault(role if equals else "text", []).append(name if equals else role)
+    return named
+
+
 @dataclass(frozen=True)
 class LabelChoice:
     """The labels that a user asks for, in one of three ways.
@@ -94,8 +132,11 @@ class LabelChoice:
         """Whether labels are asked for, in any of the ways."""
         return bool(self.label_lists) or self.labels_file is not None or self.space_name is not None
 
-    def space(self) -> LabelSpace | None:
+    def space(self, own: LabelSpace | None = None) -> LabelSpace | None:
         """The label space asked for.
+
+        Args:
+            own: a space that is known by name beside the usual ones: the model's.
 
         Returns:
             the space, or None where nothing is asked.
@@ -114,6 +155,8 @@ class LabelChoice:
         if self.labels_file is not None:
             return self._with_kind(_read_space(self.labels_file))
         if self.space_name is not None:
+            if own is not None and own.name.casefold() == self.space_name.casefold():
+                return self._with_kind(own)
             return self._with_kind(named_space(self.space_name))
         if self.kind is not None:
             raise InputError("--kind says how labels are used: give them with -l, --labels or --space")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
@@ -27,6 +28,10 @@ class Output(Protocol):
 
     def prediction(self, text: str | None, prediction: Prediction, space: LabelSpace) -> None:
         """A text and what is said of it; None where a row of a file has no text, and an error instead."""
+        ...
+
+    def example(self, text: str, said: str) -> None:
+        """A text of a corpus and what people say of it."""
         ...
 
     def heading(self, text: str) -> None:
@@ -73,6 +78,11 @@ def output(*, as_json: bool = False) -> Output:
     from affekt.cli.plain import JsonLines, Plain
 
     return JsonLines() if as_json else Plain()
+
+
+def print_json(row: Mapping[str, object]) -> None:
+    """One object on a line of its own."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 @contextmanager

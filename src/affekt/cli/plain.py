@@ -61,6 +61,10 @@ class Plain:
         """Labels, a tab, the text."""
         self._line(plain_line(text, prediction, space))
 
+    def example(self, text: str, said: str) -> None:
+        """What is said, a tab, the text."""
+        self._row((said, text))
+
     def heading(self, text: str) -> None:
         """The line itself."""
         self._row((text,))

@@ -8,22 +8,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from affekt.cli.options import LabelChoice
 from affekt.cli.output import Output, output, progress
 from affekt.cli.session import Session
-from affekt.core import LabelSpace
 
 _UNDEFINED: Final = "–"
 
 
 def probe_model(
-    session: Session, name: str, space: LabelSpace | None, directory: Path | None, *, as_json: bool
+    session: Session, name: str, labels: LabelChoice, directory: Path | None, *, as_json: bool
 ) -> None:
     """Probe a model, keep the report if a folder is given, and show it."""
     from affekt.api import load
     from affekt.evaluation import probe
 
+    model = load(name)
+    space = labels.space(model.default_space) if labels.named else None
     with progress(session, "probing"):
-        report = probe(load(name), space)
+        report = probe(model, space)
     if directory is not None:
         report.save(directory)
     if as_json:

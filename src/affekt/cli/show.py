@@ -73,6 +73,12 @@ class Screen:
                 self._remark(_FLAGS.get(flag, flag))
         self._console.print()
 
+    def example(self, text: str, said: str) -> None:
+        """The text on one line, a long one cut with an ellipsis, and below it what is said."""
+        line = " ".join(one_line(text).split()) or "(empty)"
+        self._console.print(Text(_fit(line, self._width), style="bold"))
+        self._console.print(Text(f"  {one_line(said)}", style="dim"), no_wrap=True, overflow="ellipsis")
+
     def heading(self, text: str) -> None:
         """A line in bold, after an empty one."""
         self._console.print()

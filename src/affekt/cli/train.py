@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affekt.cli.options import data_option
+from affekt.cli.options import column_options, data_option, named_columns
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
-from affekt.core import MissingExtra, RecipeError
+from affekt.core import InputError, MissingExtra, RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from affekt.corpora import Corpus
 
 
 @click.command("train")
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     "own",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Train on labelled texts of your own (jsonl: text, labels).",
+    help="Train on labelled texts of your own: csv, tsv, jsonl, parquet or xlsx with `text` and `labels`.",
 )
+@column_options
 @click.option(
     "-o",
     "target",
@@ -42,12 +45,15 @@ if TYPE_CHECKING:
 @data_option
 @session_options
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 - each is an option
     session: Session,
     /,
+    *,
     recipe: str,
     settings: Sequence[str],
     own: Path | None,
+    columns: Sequence[str],
+    separator: str | None,
     target: Path | None,
     resume: bool,
     dry_run: bool,
@@ -61,8 +67,10 @@ def command(
     affekt train small --dry-run --data ~/corpora
     affekt train small --set training.epochs=2 --set seed=7 -o my-model
     affekt train small --resume -o my-model
+    affekt train small --on reviews.csv --column review --column label=emotion -o my-model
     """
     overrides = dict(_setting(text) for text in settings)
+    theirs = _own_texts(own, columns, separator)
     train = _trainer()
     out = target or Path(Path(recipe).stem)
     try:
@@ -74,7 +82,7 @@ def command(
                 resume=resume,
                 dry_run=dry_run,
                 data=data,
-                on=own,
+                on=theirs,
                 progress=report,
             )
     except KeyboardInterrupt:
@@ -82,6 +90,18 @@ def command(
             f"interrupted: run the same command with --resume to go on after the last checkpoint in {out}"
         ) from None
     output().facts((name, str(value)) for name, value in facts.items())
+
+
+def _own_texts(own: Path | None, columns: Sequence[str], separator: str | None) -> Corpus | None:
+    """The user's own texts; of a file with splits those of `train`."""
+    from affekt.corpora import corpora_from_file
+
+    if own is None:
+        if columns:
+            raise InputError("--column names the columns of a file: give the file with --on")
+        return None
+    found = corpora_from_file(own, named_columns(columns), separator)
+    return found.get("train", found["all"])
 
 
 def _trainer() -> Callable[..., Mapping[str, object]]:

@@ -4,13 +4,16 @@ Knows labels, items and files; knows no models.
 """
 
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
-from affekt.corpora.jsonl import corpus_from_jsonl
-from affekt.corpora.mappings import MAPPINGS, LabelMapping
+from affekt.corpora.mappings import TARGETS, LabelMapping, mapped, mapping
 from affekt.corpora.names import CorpusName
+from affekt.corpora.own import choose_split, corpora_from_file, corpus_from_file
 from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publication, resolve
+from affekt.corpora.roles import ROLES, Columns
 
 __all__ = [
-    "MAPPINGS",
+    "ROLES",
+    "TARGETS",
+    "Columns",
     "Corpus",
     "CorpusName",
     "Facts",
@@ -21,9 +24,13 @@ __all__ = [
     "PublishedFile",
     "Split",
     "check",
+    "choose_split",
     "corpora",
-    "corpus_from_jsonl",
+    "corpora_from_file",
+    "corpus_from_file",
     "load_corpus",
+    "mapped",
+    "mapping",
     "publication",
     "resolve",
 ]

@@ -6,7 +6,7 @@ from affekt.core import Item, named_space
 from affekt.corpora import gold
 from affekt.corpora.corpus import Content, Part, Publication, Split, published
 from affekt.corpora.files import DataFolder
-from affekt.corpora.mappings import EKMAN_NEUTRAL, MAPPINGS, SENTIMENT_AMBIGUOUS
+from affekt.corpora.mappings import EKMAN_NEUTRAL, SENTIMENT_AMBIGUOUS, mapping
 
 _FILES = published(
     "goemotions",
@@ -46,7 +46,7 @@ def read(data: DataFolder, part: str, split: str) -> Content:
         items.append(Item(text, id=comment))
     full = gold.many_hot(rows, _SPACE)
     space = _PARTS[part].space
-    values = full if space is _SPACE else MAPPINGS[_SPACE.name, space.name].apply(full)
+    values = full if space is _SPACE else mapping(_SPACE, space.name).apply(full)
     return Content(tuple(items), values)
 
 

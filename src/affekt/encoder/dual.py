@@ -25,7 +25,7 @@ class DualEncoder:
         text: the trained text tower.
         open_labels: opens the frozen label tower; called when a wording is met that is not `known`.
         heads: projections, scales and trained spaces.
-        known: vectors of label wordings that were embedded beforehand.
+        known: vectors of label wordings that were embedded beforehand; looked up in this case, then in any.
         normalizer: the rewriting that the model was trained with.
         guard: finds texts that the model cannot read; None judges every text.
     """
@@ -55,14 +55,23 @@ class DualEncoder:
         return self._kept_labels(tuple(labels))
 
     @cached_property
+    def _known_folded(self) -> Mapping[str, FloatArray]:
+        return {form.casefold(): vector for form, vector in self.known.items()}
+
+    def _known(self, form: str) -> FloatArray | None:
+        """The vector of a wording that is known in this or another case: names of labels ignore it."""
+        return self.known.get(form, self._known_folded.get(form.casefold()))
+
+    @cached_property
     def _kept_labels(self) -> Callable[[tuple[Label, ...]], FloatArray]:
         """A table is labelled part by part: its labels are embedded once."""
         return lru_cache(_KEPT_SETS)(self._embed_labels)
 
     def _embed_labels(self, labels: tuple[Label, ...]) -> FloatArray:
         wordings = list(dict.fromkeys(form for label in labels for form in label.forms))
-        unknown = [form for form in wordings if form not in self.known]
-        vectors = {form: self.known[form] for form in wordings if form in self.known}
+        known = {form: self._known(form) for form in wordings}
+        vectors = {form: vector for form, vector in known.items() if vector is not None}
+        unknown = [form for form in wordings if form not in vectors]
         if unknown:
             states = self._labels.encode([self.normalizer(form) for form in unknown]).states
             vectors.update(zip(unknown, self.heads.project_labels(states), strict=True))

@@ -40,16 +40,17 @@ class SpaceHead:
     own: bool = False
 
     def fits(self, space: LabelSpace) -> bool:
-        """Whether the space has these labels, and a kind in which the logits mean something.
+        """Whether the space has these labels, whatever their case, and a kind in which the logits mean something.
 
         Logits trained as independent can be compared with each other; those trained against each other
         say nothing about one label alone.
         """
-        return set(self.labels) == set(space.names) and self.kind in ("multi", space.kind)
+        return _folded(self.labels) == _folded(space.names) and self.kind in ("multi", space.kind)
 
     def logits(self, texts: FloatArray, space: LabelSpace) -> FloatArray:
         """Logits of unit vectors, `[texts, labels]`, in the order of a space that fits."""
-        columns = [self.labels.index(name) for name in space.names]
+        places = {name.casefold(): i for i, name in enumerate(self.labels)}
+        columns = [places[name.casefold()] for name in space.names]
         return self.scale * (texts @ self.vectors[columns].T) + self.bias[columns]
 
 
@@ -235,6 +236,10 @@ def unit(rows: FloatArray) -> FloatArray:
 def sigmoid(logits: FloatArray) -> FloatArray:
     """Probabilities of logits, the same shape; no logit is too large."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_LARGEST_LOGIT, _LARGEST_LOGIT))), dtype=np.float32)
+
+
+def _folded(names: tuple[str, ...]) -> set[str]:
+    return {name.casefold() for name in names}
 
 
 def _floats(tensor: NDArray[np.generic]) -> FloatArray:

@@ -4,7 +4,7 @@ A table is read part by part; what the caller adds to its rows goes with them to
 emotions nor models: names, types and values of what is added are the caller's.
 """
 
-from affekt.tables.columns import AddedColumns, AddedRows, Column, ColumnType
+from affekt.tables.columns import AddedColumns, AddedRows, Column, ColumnType, find_column
 from affekt.tables.formats import READABLE, WRITABLE
 from affekt.tables.parts import PART_ROWS, Part, Table
 from affekt.tables.reading import open_table
@@ -22,6 +22,7 @@ __all__ = [
     "Sink",
     "Table",
     "WriteOptions",
+    "find_column",
     "open_sink",
     "open_table",
 ]

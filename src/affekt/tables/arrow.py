@@ -27,9 +27,10 @@ _TYPES: Final = {"text": pa.string(), "number": pa.float32(), "texts": pa.list_(
 
 @dataclass(frozen=True, slots=True)
 class ArrowRows:
-    """Rows of a parquet file."""
+    """Rows of a parquet file, after so many others."""
 
     table: pa.Table
+    before: int = 0
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -37,6 +38,10 @@ class ArrowRows:
     def cells(self, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
         """The values of each row; points in time are given as text, so that no digit is lost."""
         return zip(*(_values(column) for column in self.table.columns), strict=True)
+
+    def place(self, row: int) -> str:
+        """See `Rows`."""
+        return f"row {self.before + row + 1}"
 
 
 class ParquetTable(Table):
@@ -72,7 +77,7 @@ class ParquetTable(Table):
                 for row, text in enumerate(texts, done + 1)
             ]
             done += len(texts)
-            yield Part(number, ArrowRows(table), texts, errors, done, self._total)
+            yield Part(number, ArrowRows(table, done - len(texts)), texts, errors, done, self._total)
 
     def _texts(self, table: pa.Table, done: int) -> list[str | None]:
         try:

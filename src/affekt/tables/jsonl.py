@@ -41,6 +41,10 @@ class JsonRows:
             row = line.object or {}
             yield [row.get(name) for name in columns]
 
+    def place(self, row: int) -> str:
+        """See `Rows`."""
+        return f"line {self.lines[row].number}"
+
 
 class JsonLinesTable(Table):
     """A jsonl file. Blank lines are skipped."""

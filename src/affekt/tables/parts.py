@@ -25,6 +25,10 @@ class Rows(Protocol):
         """The values of each row, in the order of the columns; None where there is none."""
         ...
 
+    def place(self, row: int) -> str:
+        """Where a row of the part stands in the file, such as `line 7`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -96,9 +100,10 @@ class Table(ABC):
 
 @dataclass(frozen=True, slots=True)
 class CellRows:
-    """Rows that are lists of values in column order."""
+    """Rows that are lists of values in column order, and where each stands."""
 
     values: Sequence[Sequence[Any]]
+    places: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -106,6 +111,10 @@ class CellRows:
     def cells(self, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
         """See `Rows`."""
         return self.values
+
+    def place(self, row: int) -> str:
+        """See `Rows`."""
+        return self.places[row]
 
 
 def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -38,7 +38,10 @@ class TextTable(Table):
                 read = lines.bytes_read
                 yield Part(
                     number,
-                    CellRows([(text,) for text in texts]),
+                    CellRows(
+                        [(text,) for text in texts],
+                        [f"line {line}" for line in range(rows - len(batch) + 1, rows + 1)],
+                    ),
                     texts,
                     [None] * len(texts),
                     rows if read is None else read,

@@ -64,7 +64,9 @@ class WorkbookTable(Table):
                     None if error else as_text(row[self._text])
                     for row, error in zip(values, errors, strict=True)
                 ]
-                yield Part(number, CellRows(values), texts, errors, done, None)
+                yield Part(
+                    number, CellRows(values, [f"row {n}" for n, _ in batch]), texts, errors, done, None
+                )
 
     def sha256(self) -> str | None:
         """See `Table`."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError
-from affekt.corpora import Corpus, corpus_from_jsonl, load_corpus
+from affekt.corpora import Corpus, corpora_from_file, load_corpus
 from affekt.training.recipe import Recipe, Texts
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
@@ -64,7 +64,10 @@ class TrainingData:
 
 
 def read_training_data(
-    recipe: Recipe, normalize: Callable[[str], str], data: Path | None = None, own: Path | None = None
+    recipe: Recipe,
+    normalize: Callable[[str], str],
+    data: Path | None = None,
+    own: Path | Corpus | None = None,
 ) -> TrainingData:
     """Read and join the recipe's corpora.
 
@@ -75,7 +78,8 @@ def read_training_data(
         recipe: names the corpora.
         normalize: the model's own rewriting.
         data: folder of the corpora, or None for the environment's.
-        own: a user's labelled texts (jsonl), read beside the recipe's and given a space of their own.
+        own: a user's labelled texts, read beside the recipe's and given a space of their own; of a file with
+            splits, those of `train`.
 
     Returns:
         The data; the same recipe and files give the same, in the same order.
@@ -96,7 +100,7 @@ def read_training_data(
     spaces: dict[str, LabelSpace] = {}
     for name in recipe.human:
         _join_human(_load(name, data, facts), rows, normalize, spaces)
-    theirs = None if own is None else _named_apart(corpus_from_jsonl(own), spaces)
+    theirs = None if own is None else _named_apart(_own(own), spaces)
     if theirs is not None:
         facts[str(theirs)] = "not stated: a user's own texts"
         _join_human(theirs, rows, normalize, spaces, add=True)
@@ -110,6 +114,13 @@ def read_training_data(
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
     return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space)
+
+
+def _own(own: Path | Corpus) -> Corpus:
+    if isinstance(own, Corpus):
+        return own
+    found = corpora_from_file(own)
+    return found.get("train", found["all"])
 
 
 def _named_apart(corpus: Corpus, spaces: Mapping[str, LabelSpace]) -> Corpus:

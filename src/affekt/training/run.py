@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from affekt.core import FloatArray, RecipeError
+from affekt.corpora import Corpus
 from affekt.models import MANIFEST, find, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
@@ -38,7 +39,7 @@ def train(
     resume: bool = False,
     dry_run: bool = False,
     data: Path | None = None,
-    on: Path | None = None,
+    on: Path | Corpus | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Train a model.
@@ -50,8 +51,7 @@ def train(
         resume: go on from the checkpoint in `out`, if there is one.
         dry_run: read everything, say what would be done, and stop.
         data: folder of the corpora, or None for `AFFEKT_DATA`.
-        on: a user's labelled texts (jsonl), which get a head of their own; their labels are the model's own
-            space.
+        on: a user's labelled texts, which get a head of their own; their labels are the model's own space.
         progress: called with steps done and steps in all.
 
     Returns:
