@@ -26,6 +26,7 @@ from affekt.models import Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Corpus
+    from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Mode, Report
 
 DEFAULT_MODEL = "small"
@@ -116,6 +117,7 @@ def evaluate(
     on: str | Path,
     *,
     mode: Mode = "strict",
+    decision: Asked | DecisionRequest | None = None,
     labels: Sequence[str | Label] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind | None = None,
@@ -129,6 +131,8 @@ def evaluate(
             `.jsonl` file with a line a text: `text`, `labels`.
         mode: `strict`, where nothing is tuned on the corpus, or `calibrated`, where thresholds come from its
             dev split.
+        decision: of mode `calibrated`: `thresholds` (if left out), `calibrated`, `sets`, `abstain`, or a
+            `DecisionRequest` with the coverage or risk wanted.
         labels: only these labels of the corpus, or, for a file, labels that need not occur in it.
         space: the same, as a space.
         kind: how gold is read, `multi` or `single`; what the corpus says if left out, `multi` for labels by hand.
@@ -152,7 +156,17 @@ def evaluate(
     corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
     if dev is not None:
         dev = _restricted(dev, wanted, kind, closed=closed)
-    return evaluation.evaluate(_at_hand(model), corpus, mode=mode, dev=dev)
+    return evaluation.evaluate(_at_hand(model), corpus, mode=mode, dev=dev, request=_request(decision, mode))
+
+
+def _request(decision: Asked | DecisionRequest | None, mode: Mode) -> DecisionRequest:
+    from affekt.decisions import DecisionRequest
+
+    if decision is not None and mode == "strict":
+        raise InputError(
+            "mode strict keeps the model's own decision: use mode calibrated, or name no decision"
+        )
+    return decision if isinstance(decision, DecisionRequest) else DecisionRequest(decision or "thresholds")
 
 
 def _at_hand(model: str | Path | Model) -> Model:

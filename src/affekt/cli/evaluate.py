@@ -18,6 +18,7 @@ from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind, LabelSpace
 
 if TYPE_CHECKING:
+    from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Mode, Report
 
 _UNDEFINED: Final = "–"
@@ -36,10 +37,21 @@ _UNDEFINED: Final = "–"
 @click.option(
     "--mode",
     type=click.Choice(("strict", "calibrated")),
-    default="strict",
-    show_default=True,
-    help="Tune nothing on the target, or take thresholds from its dev split.",
+    help="Tune nothing on the target, or take thresholds from its dev split.  [strict; calibrated with --decision]",
 )
+@click.option(
+    "--decision",
+    type=click.Choice(("thresholds", "calibrated", "sets", "abstain")),
+    help="What to fit on the dev split: cuts for the best F1, also on calibrated scores; sets that hold a share of "
+    "the gold labels; silence where unsure.",
+)
+@click.option(
+    "--coverage",
+    type=float,
+    metavar="X",
+    help="Of sets, the share of gold labels inside; of abstain, the share of texts kept.  [0.9]",
+)
+@click.option("--risk", type=float, metavar="X", help="Of abstain, the mean loss of the texts kept.")
 @label_options
 @click.option(
     "-o",
@@ -57,6 +69,7 @@ def command(session: Session, /, **given: object) -> None:
 
     \b
     affekt evaluate small --on semeval2018 --mode calibrated
+    affekt evaluate small --on goemotions --decision sets --coverage 0.9
     affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate ./my-model --on mine.jsonl --kind single --json
 
@@ -88,7 +101,10 @@ class Request:
 
     model: str
     targets: tuple[str, ...]
-    mode: Mode
+    mode: Mode | None
+    decision: Asked | None
+    coverage: float | None
+    risk: float | None
     label_lists: tuple[str, ...]
     labels_file: Path | None
     space_name: str | None
@@ -101,6 +117,18 @@ class Request:
     def labels(self) -> LabelChoice:
         """The labels asked for."""
         return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
+
+    def fitted(self) -> DecisionRequest | None:
+        """The decision to be fitted, or None where none is named.
+
+        Raises:
+            InputError: if an option belongs to another decision.
+        """
+        from affekt.decisions import DecisionRequest
+
+        if self.decision is None and (self.coverage is not None or self.risk is not None):
+            raise InputError("--coverage and --risk say what a decision promises: name one with --decision")
+        return self.decision and DecisionRequest(self.decision, self.coverage, self.risk)
 
     def folders(self) -> dict[str, Path]:
         """Where the report of each target is kept.
@@ -134,9 +162,14 @@ def _folder_name(on: str) -> str:
 def _reports(request: Request, space: LabelSpace | None) -> Iterator[tuple[str, Report]]:
     from affekt.api import evaluate, load
 
+    fitted = request.fitted()
+    mode: Mode = request.mode or ("strict" if fitted is None else "calibrated")
+    options: dict[str, Any] = {
+        "mode": mode, "decision": fitted, "space": space, "kind": request.kind, "data": request.data
+    }  # fmt: skip
     model = load(request.model)
     for on in request.targets:
-        yield on, evaluate(model, on, mode=request.mode, space=space, kind=request.kind, data=request.data)
+        yield on, evaluate(model, on, **options)
 
 
 def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:

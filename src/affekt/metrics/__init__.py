@@ -8,6 +8,7 @@ from affekt.metrics.agreement import Moments, absolute_error, spearman
 from affekt.metrics.bootstrap import Estimate, Statistic, bootstrap, resamples
 from affekt.metrics.calibration import BINS, brier, brier_skill, calibration_error
 from affekt.metrics.ranking import Areas, ranking_areas, ranking_precision
+from affekt.metrics.sets import RiskCoverage, label_sets, risk_coverage
 from affekt.metrics.suites import (
     dimensional,
     multi_label,
@@ -23,6 +24,7 @@ __all__ = [
     "Areas",
     "Estimate",
     "Moments",
+    "RiskCoverage",
     "Statistic",
     "Tally",
     "absolute_error",
@@ -34,12 +36,14 @@ __all__ = [
     "exact_match",
     "hit",
     "jaccard",
+    "label_sets",
     "multi_label",
     "ordinal",
     "probabilistic",
     "ranking_areas",
     "ranking_precision",
     "resamples",
+    "risk_coverage",
     "single_label",
     "spearman",
     "together",
