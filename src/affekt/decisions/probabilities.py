@@ -29,12 +29,13 @@ def logarithms(distribution: NDArray[Any]) -> Floats:
 
 
 def sigmoid(values: Floats) -> Floats:
-    """Probabilities of logits, the same shape."""
-    return np.asarray(np.exp(-np.logaddexp(0, -values)), dtype=np.float64)
+    """Probabilities of logits, the same shape; NaN stays NaN."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.exp(-np.logaddexp(0, -values)), dtype=np.float64)
 
 
 def softmax(values: Floats) -> Floats:
-    """A distribution over the last axis, the same shape."""
+    """A distribution over the last axis, the same shape; NaN stays NaN."""
     above = np.exp(values - values.max(axis=-1, keepdims=True))
     return np.asarray(above / above.sum(axis=-1, keepdims=True), dtype=np.float64)
 
