@@ -86,6 +86,6 @@ def test_strict_takes_the_models_own_decision(told, corpus):
 def test_thresholds_are_not_for_exactly_one_label(told, corpus):
     dev, test = _drawn(corpus, "dev", SINGLE), _drawn(corpus, "test", SINGLE)
     with pytest.raises(
-        InputError, match="fits thresholds, and .* is of kind 'single'.*: ask for decision calibrated"
+        InputError, match=r"fits thresholds, and .* is of kind 'single'.*: ask for decision calibrated"
     ):
         evaluate(told(), test, mode="calibrated", dev=dev)
