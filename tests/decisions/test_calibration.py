@@ -222,48 +222,46 @@ def test_what_cannot_be_fitted_is_one_sentence():
             DecisionRequest(**request)
 
 
-@pytest.mark.parametrize("share", [0.05, 0.5, 0.8])
-def test_a_planted_share_is_found_again(share):
+@pytest.mark.parametrize("space", [SINGLE, MULTI])
+@pytest.mark.parametrize("rates", [(0.1, 0.9, 0.4), (0.9, 0.02, 0.02)])
+def test_planted_shares_are_found_again(space, rates):
     # Texts of a label look the same in both domains; only their number differs.
-    scores, gold = _multi(60000, seed=1, slope=(1, 1, 1))
-    keep = (
-        np.random.default_rng(2).random(60000)
-        < np.where(gold[:, 0] > 0, share / gold[:, 0].mean(), (1 - share) / (1 - gold[:, 0].mean())) / 4
-    )
-    target = scores.take(np.flatnonzero(keep).tolist())
-    source = dict(zip(NAMES, gold.mean(axis=0).tolist(), strict=True))
-    shift = PriorShift.estimate(target, source)
-    assert shift.target["joy"] == pytest.approx(gold[keep, 0].mean(), abs=0.03)
-    assert shift.restate(target).values[:, 0].mean() == pytest.approx(shift.target["joy"], abs=1e-3)
+    scores, gold = _single(20000, seed=3)
+    drawn = np.random.default_rng(4).random(20000) < np.array(rates)[gold.argmax(axis=1)]
+    prior = dict(zip(NAMES, gold.mean(axis=0), strict=True))
+    target = Scores(scores.values[drawn], space)
+    shift = PriorShift.estimate(target, prior, strength=0)
+    assert list(shift.target.values()) == pytest.approx(gold[drawn].mean(axis=0).tolist(), abs=0.03)
+    after = shift.restate(target)
+    assert after.values.mean(axis=0) == pytest.approx(gold[drawn].mean(axis=0), abs=0.03)
+    now, then = (np.log(x.values[gold[drawn] > 0]).mean() for x in (after, target))
+    assert now > then + 0.02
+    # Bayes' rule, by hand for one text.
+    weighted = target.values[0] * [shift.target[n] / shift.source[n] for n in NAMES]
+    assert after.values[0] == pytest.approx(weighted / weighted.sum(), abs=1e-5)
 
 
-def test_planted_shares_of_exactly_one_label_are_found_again():
-    scores, gold = _single(40000, seed=3)
-    rate = np.array([0.1, 0.9, 0.4])[gold.argmax(axis=1)]
-    keep = np.flatnonzero(np.random.default_rng(4).random(40000) < rate)
-    shift = PriorShift.estimate(scores.take(keep.tolist()), dict(zip(NAMES, gold.mean(axis=0), strict=True)))
-    assert list(shift.target.values()) == pytest.approx(gold[keep].mean(axis=0).tolist(), abs=0.03)
-    after, before = (
-        -np.log(x.values[gold[keep] > 0]).mean()
-        for x in (shift.restate(scores.take(keep.tolist())), scores.take(keep.tolist()))
+def test_few_texts_move_shares_little():
+    scores = Scores([[0.98, 0.01, 0.01]] * 5, SINGLE)
+    prior = dict.fromkeys(NAMES, 1 / 3)
+    assert PriorShift.estimate(scores, prior).target["joy"] == pytest.approx(
+        1 / 3 + 2 / 3 * 5 / 105, abs=0.002
     )
-    assert after < before
+    assert PriorShift.estimate(scores, prior, strength=0).target["joy"] > 0.99
 
 
 def test_the_same_shares_change_nothing():
-    for scores, kind in ((_multi(50)[0], "multi"), (_single(50)[0], "single")):
-        same = dict.fromkeys(NAMES, 0.2)
-        np.testing.assert_allclose(
-            PriorShift(same, same, kind).restate(scores).values, scores.values, atol=1e-6
-        )
+    same = dict.fromkeys(NAMES, 0.2)
+    for scores in (_multi(50)[0], _single(50)[0]):
+        np.testing.assert_allclose(PriorShift(same, same).restate(scores).values, scores.values, atol=1e-6)
 
 
 def test_a_decision_moves_to_another_domain_without_gold():
     scores, gold = _single(2000, temperature=2.0)
     decision = fit_decision(DecisionRequest("calibrated"), scores, gold)
     moved = decision.for_domain(scores.take(np.flatnonzero(gold[:, 0]).tolist()))
-    assert moved.shift.target["joy"] > 0.9
-    assert [p.labels for p in moved.apply(scores)].count(("joy",)) > 1300
+    assert moved.shift.target["joy"] > 0.8
+    assert [p.labels for p in moved.apply(scores)].count(("joy",)) > 1000
     assert moved.apply(scores)[0].trace == {
         "calibration": "temperature scaling; label shares of another domain, by EM"
     }
@@ -271,7 +269,7 @@ def test_a_decision_moves_to_another_domain_without_gold():
         PriorShift.estimate(scores, {"joy": 0.5})
     with pytest.raises(InputError, match="every item was abstained from"):
         PriorShift.estimate(Scores(np.full((1, 3), np.nan), SINGLE, ("language",)), dict.fromkeys(NAMES, 0.3))
-    damaged = {**moved.to_dict(), "shift": {"of": "single", "source": {"joy": 0.5}, "target": {"joy": 1.5}}}
+    damaged = {**moved.to_dict(), "shift": {"source": {"joy": 0.5}, "target": {"joy": 1.5}}}
     with pytest.raises(ModelError, match="is damaged"):
         decision_from_dict(damaged)
 
