@@ -27,6 +27,7 @@ from affekt.models import Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns, Corpus
+    from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Comparison, Mode, Report
 
 DEFAULT_MODEL = "small"
@@ -118,6 +119,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     on: str | Path,
     *,
     mode: Mode = "strict",
+    decision: Asked | DecisionRequest | None = None,
     labels: Sequence[str | Label] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind | None = None,
@@ -134,6 +136,8 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
             file of your own, `FILE[:SPLIT]`: csv, tsv, jsonl, parquet or xlsx with a row a text.
         mode: `strict`, where nothing is tuned on the corpus, or `calibrated`, where thresholds come from its
             dev split.
+        decision: of mode `calibrated`: `thresholds` (if left out), `calibrated`, `sets`, `abstain`, or a
+            `DecisionRequest` with the coverage or risk wanted.
         labels: only these labels of the corpus, or, for a file, labels that need not occur in it.
         space: the same, as a space.
         kind: how gold is read, `multi` or `single`; what the corpus says if left out, `multi` for labels by hand.
@@ -173,7 +177,8 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     dev = None if dev is None else prepared(dev)
     corpus, judge = prepared(corpus), _at_hand(model)
     training = evaluation.training_data(judge.card, corpus, data)
-    return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training)
+    request = _request(decision, mode)
+    return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training, request=request)
 
 
 def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:
@@ -194,6 +199,16 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     from affekt import evaluation
 
     return evaluation.compare(a, b, replicates=replicates, seed=seed)
+
+
+def _request(decision: Asked | DecisionRequest | None, mode: Mode) -> DecisionRequest:
+    from affekt.decisions import DecisionRequest
+
+    if decision is not None and mode == "strict":
+        raise InputError(
+            "mode strict keeps the model's own decision: use mode calibrated, or name no decision"
+        )
+    return decision if isinstance(decision, DecisionRequest) else DecisionRequest(decision or "thresholds")
 
 
 def _at_hand(model: str | Path | Model) -> Model:

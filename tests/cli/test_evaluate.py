@@ -91,6 +91,15 @@ def test_calibrated_takes_thresholds_from_the_dev_split(affekt, corpora_dir):
     assert calibrated["data"]["dev"]["items"] == 285
 
 
+def test_sets_promise_a_share_of_the_gold_labels(affekt, corpora_dir):
+    args = ["evaluate", "small", "--on", "covidet", "--data", corpora_dir, "--json", "--decision", "sets"]
+    report = json.loads(affekt(*args, "--coverage", "0.8").stdout)
+    assert report["mode"] == "calibrated"
+    assert report["decision"]["decision"]["coverage"] == 0.8
+    assert 0.7 < report["metrics"]["set_coverage"]["value"] <= 1
+    assert report["metrics"]["mean_set_size"]["value"] > 1
+
+
 def test_python_says_the_same(affekt, mine, model):
     printed = json.loads(affekt("evaluate", "small", "--on", mine, "--json").stdout)
     report = package.evaluate(model, on=str(mine))
@@ -168,6 +177,10 @@ def test_a_models_own_space_is_known_by_name(affekt, model, mine):
         (["--on", "MINE", "--column", "mood=x"], "'mood' is nothing that a column is named for"),
         (["--on", "isear", "--as", "big5"], "nothing is mapped to space 'big5'"),
         (["--on", "emobank", "--as", "ekman"], "has no place in 'ekman'"),
+        (["--on", "covidet", "--coverage", "0.9"], "name one with --decision"),
+        (["--on", "covidet", "--mode", "strict", "--decision", "sets"], "mode strict keeps"),
+        (["--on", "covidet", "--decision", "calibrated", "--risk", "0.2"], "a risk belongs to abstain"),
+        (["--on", "covidet", "--decision", "sets", "--coverage", "90"], "is outside 0…1"),
         ([], "--on"),
     ],
 )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from affekt.core import InputError, Item, Label, LabelError, LabelSpace, Turn, named_space
-from affekt.decisions import FixedThreshold
+from affekt.core import InputError, Item, Label, LabelError, LabelSpace, ModelError, Turn, named_space
+from affekt.decisions import Calibrated, Calibration, FixedThreshold, LabelCurve
+from affekt.models import load_directory, store_decision, verify
 
 TEXTS = (
     "so sad today",
@@ -142,3 +143,30 @@ def test_a_description_tells_models_apart_and_is_json(model):
     ):
         assert other.describe() != model.describe()
     assert replace(model, card={}).describe()["files"] == {}
+
+
+def test_a_fitted_decision_takes_the_place_of_the_models_own(model):
+    calibration = Calibration("platt", {n: LabelCurve(1.0, 1.0, 0.2) for n in named_space("plutchik").names})
+    fitted = Calibrated(calibration, FixedThreshold(0.6))
+    text = TEXTS[:1]
+    everywhere = model.with_decision(FixedThreshold(0.99))
+    assert everywhere.predict(text, space="ekman")[0].labels == ()
+    there = model.with_decision(fitted, "plutchik")
+    (before,), (after,) = (m.predict(text, space="plutchik") for m in (model, there))
+    assert all(after.scores[name] > before.scores[name] for name in before.scores)
+    assert after.trace == {"calibration": "Platt scaling"}
+    assert there.predict(text, space="ekman") == model.predict(text, space="ekman")
+    assert model.predict(text, space="plutchik") == [before]
+    alone = replace(model, decision=FixedThreshold(0.3)).with_decision(fitted, "plutchik")
+    assert alone.predict(text, space="plutchik") == [after]
+
+
+def test_a_stored_decision_is_loaded_with_the_model(model, directory):
+    calibration = Calibration("platt", {n: LabelCurve(1.0, 1.0, 0.2) for n in named_space("ekman").names})
+    fitted = model.with_decision(Calibrated(calibration, FixedThreshold(0.6)), "ekman")
+    store_decision(directory, fitted.decision)
+    verify(directory)
+    again = load_directory(directory)
+    assert again.predict(TEXTS[:2]) == fitted.predict(TEXTS[:2])
+    with pytest.raises(ModelError, match="is not a model directory"):
+        store_decision(directory.parent, fitted.decision)

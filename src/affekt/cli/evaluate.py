@@ -20,6 +20,7 @@ from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind
 
 if TYPE_CHECKING:
+    from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Mode, Report
 
 _UNDEFINED: Final = "–"
@@ -40,10 +41,21 @@ _UNDEFINED: Final = "–"
 @click.option(
     "--mode",
     type=click.Choice(("strict", "calibrated")),
-    default="strict",
-    show_default=True,
-    help="Tune nothing on the target, or take thresholds from its dev split.",
+    help="Tune nothing on the target, or take thresholds from its dev split.  [strict; calibrated with --decision]",
 )
+@click.option(
+    "--decision",
+    type=click.Choice(("thresholds", "calibrated", "sets", "abstain")),
+    help="What to fit on the dev split: cuts for the best F1, also on calibrated scores; sets that hold a share of "
+    "the gold labels; silence where unsure.",
+)
+@click.option(
+    "--coverage",
+    type=float,
+    metavar="X",
+    help="Of sets, the share of gold labels inside; of abstain, the share of texts kept.  [0.9]",
+)
+@click.option("--risk", type=float, metavar="X", help="Of abstain, the mean loss of the texts kept.")
 @click.option(
     "--probe",
     is_flag=True,
@@ -66,6 +78,7 @@ def command(session: Session, /, **given: object) -> None:
 
     \b
     affekt evaluate small --on semeval2018 --mode calibrated
+    affekt evaluate small --on goemotions --decision sets --coverage 0.9
     affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate ./my-model --on mine.jsonl --kind single --json
     affekt evaluate small --on reviews.csv --column review --column label=emotion
@@ -106,8 +119,11 @@ class Request:
     columns: tuple[str, ...]
     separator: str | None
     as_: str | None
-    mode: Mode
+    mode: Mode | None
     probe: bool
+    decision: Asked | None
+    coverage: float | None
+    risk: float | None
     label_lists: tuple[str, ...]
     labels_file: Path | None
     space_name: str | None
@@ -120,6 +136,18 @@ class Request:
     def labels(self) -> LabelChoice:
         """The labels asked for."""
         return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
+
+    def fitted(self) -> DecisionRequest | None:
+        """The decision to be fitted, or None where none is named.
+
+        Raises:
+            InputError: if an option belongs to another decision.
+        """
+        from affekt.decisions import DecisionRequest
+
+        if self.decision is None and (self.coverage is not None or self.risk is not None):
+            raise InputError("--coverage and --risk say what a decision promises: name one with --decision")
+        return self.decision and DecisionRequest(self.decision, self.coverage, self.risk)
 
     def folders(self) -> dict[str, Path]:
         """Where the report of each target is kept.
@@ -160,23 +188,20 @@ def _reports(request: Request) -> Iterator[tuple[str, Report]]:
     columns = named_columns(request.columns)
     if columns and not any(map(is_file, request.targets)):
         raise InputError("--column names the columns of a file: give the file with --on")
+    fitted = request.fitted()
+    mode: Mode = request.mode or ("strict" if fitted is None else "calibrated")
     model = load(request.model)
-    space = request.labels.space(model.default_space) if request.labels.named else None
+    options: dict[str, Any] = {
+        "mode": mode,
+        "decision": fitted,
+        "space": request.labels.space(model.default_space) if request.labels.named else None,
+        "kind": request.kind,
+        "as_": request.as_,
+        "separator": request.separator,
+        "data": request.data,
+    }
     for on in request.targets:
-        yield (
-            on,
-            evaluate(
-                model,
-                on,
-                mode=request.mode,
-                space=space,
-                kind=request.kind,
-                as_=request.as_,
-                columns=columns if is_file(on) else None,
-                separator=request.separator,
-                data=request.data,
-            ),
-        )
+        yield on, evaluate(model, on, columns=columns if is_file(on) else None, **options)
 
 
 def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:

@@ -3,20 +3,37 @@
 Know label spaces and scores; know nothing of how scores were made. A new kind registers with `register`.
 """
 
+from affekt.decisions.abstention import Abstention, confidence
+from affekt.decisions.asked import Asked, DecisionRequest, fit_decision
+from affekt.decisions.calibration import Calibrated, Calibration, LabelCurve
 from affekt.decisions.choice import choose
 from affekt.decisions.fixed import FixedThreshold, apply_overrides
-from affekt.decisions.registry import StoredDecision, decision_from_dict, register
+from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
+from affekt.decisions.sets import PredictionSets
+from affekt.decisions.shift import PriorShift
 from affekt.decisions.spaces import SpaceDecisions
 from affekt.decisions.thresholds import SHRINKAGE, LabelThresholds
 
 __all__ = [
     "SHRINKAGE",
+    "Abstention",
+    "Asked",
+    "Calibrated",
+    "Calibration",
+    "DecisionRequest",
     "FixedThreshold",
+    "LabelCurve",
     "LabelThresholds",
+    "PredictionSets",
+    "PriorShift",
     "SpaceDecisions",
     "StoredDecision",
     "apply_overrides",
     "choose",
+    "confidence",
     "decision_from_dict",
+    "fit_decision",
+    "fits",
     "register",
+    "restated",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from affekt.core import FloatArray, LabelSpace, Prediction, Scores
 
@@ -29,7 +32,28 @@ def choose(
     Returns:
         One prediction a row, with the flags, reasons and traces of the scores.
     """
-    choices = _choices(scores, cuts, at_least_one)
+    return _predictions(scores, _choices(scores, cuts, at_least_one), top)
+
+
+def say(scores: Scores, chosen: NDArray[np.bool_], note: Mapping[str, Any] | None = None) -> list[Prediction]:
+    """Predictions whose labels are chosen already; abstained items get no labels.
+
+    Args:
+        scores: of any kind of space.
+        chosen: bool `[items, labels]`.
+        note: added to the trace of each item.
+
+    Returns:
+        One prediction a row, labels best first.
+    """
+    if note is not None:
+        traces = tuple({**(trace or {}), **note} for trace in scores.traces or (None,) * len(scores))
+        scores = replace(scores, traces=traces)
+    choices = [(labels, None) for labels in _best_first(scores.space, np.nan_to_num(scores.values), chosen)]
+    return _predictions(scores, choices, None)
+
+
+def _predictions(scores: Scores, choices: Sequence[_Choice], top: int | None) -> list[Prediction]:
     names = scores.space.names
     traces = scores.traces or (None,) * len(scores)
     predictions = []

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from affekt.core import Decision, InputError, Prediction, Scores
 from affekt.decisions.choice import choose
-from affekt.decisions.registry import register
+from affekt.decisions.registry import register, restated
 
 
 @register
@@ -55,7 +55,8 @@ def apply_overrides(
     Args:
         scores: of any kind of space.
         decision: the model's own.
-        threshold: takes the place of the decision; read where any number of labels may apply.
+        threshold: takes the place of the decision; read where any number of labels may apply. Where the
+            decision calibrates scores, it is held against the calibrated ones.
         top: at most so many labels an item, the best.
 
     Returns:
@@ -66,7 +67,7 @@ def apply_overrides(
     """
     _check(threshold, top)
     if threshold is not None:
-        return FixedThreshold(threshold, top).apply(scores)
+        return FixedThreshold(threshold, top).apply(restated(decision, scores))
     predictions = decision.apply(scores)
     return predictions if top is None else [replace(p, labels=p.labels[:top]) for p in predictions]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
-from affekt.core import Decision, InputError, ModelError
+from affekt.core import Decision, InputError, LabelSpace, ModelError, Scores
 
 
 class StoredDecision(Decision, Protocol):
@@ -55,3 +55,39 @@ def decision_from_dict(data: Mapping[str, Any]) -> StoredDecision:
             f"a decision of kind {kind!r} is damaged ({type(error).__name__}: {error}): "
             "get the model again, or fit the decision anew"
         ) from None
+
+
+@runtime_checkable
+class Restating(Protocol):
+    """A decision that changes scores before it decides."""
+
+    def restate(self, scores: Scores) -> Scores:
+        """The scores that are decided on."""
+        ...
+
+
+@runtime_checkable
+class Fitted(Protocol):
+    """A decision that was fitted for some labels."""
+
+    def fits(self, space: LabelSpace) -> bool:
+        """Whether it may decide in a space."""
+        ...
+
+
+def restated(decision: Decision, scores: Scores) -> Scores:
+    """The scores as a decision states them: calibrated where it calibrates, else as they are.
+
+    Args:
+        decision: of any kind.
+        scores: as a scorer gives them.
+
+    Returns:
+        What the scores of its predictions are.
+    """
+    return decision.restate(scores) if isinstance(decision, Restating) else scores
+
+
+def fits(decision: Decision, space: LabelSpace) -> bool:
+    """Whether a decision may be used in a space; one that was not fitted for labels may be used in all."""
+    return decision.fits(space) if isinstance(decision, Fitted) else True

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from affekt.core import Prediction, Scores
-from affekt.decisions.registry import StoredDecision, decision_from_dict, register
-from affekt.decisions.thresholds import LabelThresholds
+from affekt.core import LabelSpace, Prediction, Scores
+from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
 
 
 @register
@@ -27,10 +26,15 @@ class SpaceDecisions:
 
     def apply(self, scores: Scores) -> list[Prediction]:
         """One prediction a row."""
-        found = self.by_space.get(scores.space.name, self.otherwise)
-        if isinstance(found, LabelThresholds) and set(found.thresholds) != set(scores.space.names):
-            found = self.otherwise
-        return found.apply(scores)
+        return self._of(scores.space).apply(scores)
+
+    def restate(self, scores: Scores) -> Scores:
+        """The scores that are decided on."""
+        return restated(self._of(scores.space), scores)
+
+    def _of(self, space: LabelSpace) -> StoredDecision:
+        found = self.by_space.get(space.name, self.otherwise)
+        return found if fits(found, space) else self.otherwise
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""

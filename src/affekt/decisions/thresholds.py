@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import FloatArray, InputError, LabelError, Prediction, Scores
+from affekt.core import FloatArray, InputError, LabelError, LabelSpace, Prediction, Scores
 from affekt.decisions.choice import choose
 from affekt.decisions.registry import register
 
@@ -105,6 +105,10 @@ class LabelThresholds:
         """
         cuts = self._cuts(scores) if scores.space.kind == "multi" else 0.0
         return choose(scores, cuts, at_least_one=self.at_least_one)
+
+    def fits(self, space: LabelSpace) -> bool:
+        """Whether a space has the labels that have thresholds."""
+        return set(self.thresholds) == set(space.names)
 
     def _cuts(self, scores: Scores) -> FloatArray:
         known = {name.casefold(): cut for name, cut in self.thresholds.items()}

@@ -8,18 +8,20 @@ from typing import Any, Final, Literal, get_args
 from affekt import __version__
 from affekt.core import Decision, InputError, Prediction
 from affekt.corpora import Corpus
-from affekt.decisions import LabelThresholds
+from affekt.decisions import DecisionRequest
 from affekt.evaluation.breakdown import breakdown
 from affekt.evaluation.contamination import TrainingData, contamination
+from affekt.evaluation.deciding import as_stated, fitted_on_dev, set_figures
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel, Judgement, judge
-from affekt.evaluation.measuring import Intervals, Prior, measure
+from affekt.evaluation.measuring import Intervals, Prior, measure, wholes
 from affekt.evaluation.outcome import Outcome
 from affekt.evaluation.report import Report
 from affekt.evaluation.slicing import slices
 
 Mode = Literal["strict", "calibrated"]
 """`strict`: nothing was tuned on the target; `calibrated`: thresholds came from its dev split."""
+_THRESHOLDS: Final = DecisionRequest()
 
 # What a card says of the model's making; the rest of a manifest serves to run it.
 _ORIGIN: Final = ("description", "scorer", "languages", "training", "licence", "recipe", "files")
@@ -34,11 +36,13 @@ def evaluate(
     training: TrainingData | None = None,
     bootstrap: int = 1000,
     seed: int = 0,
+    request: DecisionRequest = _THRESHOLDS,
 ) -> Report:
     """Measure a model on a corpus.
 
-    Strict, the model's own decision is used as it is. Calibrated, `LabelThresholds` are fitted on its scores
-    of the dev split. Either way, label shares for trivial rules and Brier skill come from the dev split where
+    Strict, the model's own decision is used as it is. Calibrated, one is fitted on its scores of the dev split:
+    `LabelThresholds`, or what is asked for. Figures are those of the scores as the decision states them. Either
+    way, label shares for trivial rules and Brier skill come from the dev split where
     it is given. An axis that the model has no head for has null figures. Intervals resample the corpus's
     groups (dialogues, authors) where it has any, else its texts.
 
@@ -50,6 +54,7 @@ def evaluate(
         training: what the model was trained on, from `training_data`; overlap is not looked for without it.
         bootstrap: number of resamples; 0 for no intervals.
         seed: of the resamples.
+        request: the decision of mode `calibrated`.
 
     Returns:
         The report, with its items.
@@ -60,14 +65,20 @@ def evaluate(
         LabelError: if the model's decision does not know the corpus's labels.
     """
     started = time.perf_counter()
-    _check(corpus, mode, dev, bootstrap)
+    _check(corpus, mode, dev, bootstrap, request)
     assert corpus.gold is not None
     prior = None if dev is None or dev.gold is None else Prior(dev.gold, str(dev))
     judgement = judge(model, corpus)
-    decision = model.decision if mode == "strict" else _calibrated(model, corpus, dev)
+    decision = model.decision
+    if mode == "calibrated" and dev is not None:
+        decision = fitted_on_dev(request, model, dev, corpus.space)
     predictions = _decided(decision, judgement)
+    judgement = as_stated(judgement, decision, predictions)
     intervals = Intervals(bootstrap, seed, corpus.groups)
     measured = measure(corpus.space, corpus.gold, judgement, predictions, prior, intervals)
+    sets = set_figures(corpus.space, corpus.gold, predictions)
+    if sets is not None:
+        measured.metrics.update(wholes(intervals.of(sets, len(corpus))))
     outcome = Outcome.of(corpus, judgement, predictions)
     return Report(
         affekt=__version__,
@@ -93,7 +104,7 @@ def evaluate(
     )
 
 
-def _check(corpus: Corpus, mode: str, dev: Corpus | None, bootstrap: int) -> None:
+def _check(corpus: Corpus, mode: str, dev: Corpus | None, bootstrap: int, request: DecisionRequest) -> None:
     if mode not in get_args(Mode):
         raise InputError(f"mode {mode!r} is unknown: use strict or calibrated")
     if bootstrap < 0:
@@ -109,11 +120,17 @@ def _check(corpus: Corpus, mode: str, dev: Corpus | None, bootstrap: int) -> Non
             raise InputError(
                 f"mode calibrated takes thresholds from a dev split, and {corpus} has none: use strict"
             )
-        if corpus.space.kind != "multi":
-            raise InputError(
-                f"mode calibrated fits thresholds, and {corpus} is of kind {corpus.space.kind!r}, where none "
-                "are used: use strict"
-            )
+        _check_kind(corpus, request)
+
+
+def _check_kind(corpus: Corpus, request: DecisionRequest) -> None:
+    kind = corpus.space.kind
+    if kind == "multi" or (kind == "single" and request.name != "thresholds"):
+        return
+    cure = "ask for decision calibrated, sets or abstain, or use strict" if kind == "single" else "use strict"
+    raise InputError(
+        f"mode calibrated fits {request.name}, and {corpus} is of kind {kind!r}, where none are used: {cure}"
+    )
 
 
 def _check_dev(corpus: Corpus, dev: Corpus) -> None:
@@ -126,12 +143,6 @@ def _check_dev(corpus: Corpus, dev: Corpus) -> None:
             f"the dev split {dev} has labels {', '.join(dev.space.names)}, and {corpus} has "
             f"{', '.join(corpus.space.names)}: give one with the same labels"
         )
-
-
-def _calibrated(model: EvaluatedModel, corpus: Corpus, dev: Corpus | None) -> LabelThresholds:
-    assert dev is not None
-    assert dev.gold is not None
-    return LabelThresholds.fit(model.scores(dev.items, corpus.space), dev.gold)
 
 
 def _decided(decision: Decision, judgement: Judgement) -> list[Prediction]:

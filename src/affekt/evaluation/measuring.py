@@ -129,7 +129,7 @@ def _of_labels(
         None if prior is None else prior.source,
     )
     labels = _by_label(space, estimates, gold, predicted)
-    return Measured(_wholes(estimates), labels, _nulled(rules), calibration)
+    return Measured(wholes(estimates), labels, _nulled(rules), calibration)
 
 
 def _of_axes(
@@ -146,7 +146,7 @@ def _of_axes(
     estimates = intervals.of(statistic, len(gold))
     labels = _by_label(space, estimates, ~np.isnan(gold), ~np.isnan(values))
     rules = dimensional_rules(gold, None if prior is None else prior.gold)
-    return Measured(_wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+    return Measured(wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
 
 
 def _of_levels(
@@ -161,7 +161,7 @@ def _of_levels(
     estimates = intervals.of(metrics.ordinal(gold, levels, judgement.silent), len(gold))
     labels = _by_label(space, estimates, gold > 0, levels > 0)
     rules = ordinal_rules(gold, None if prior is None else prior.gold)
-    return Measured(_wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+    return Measured(wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
 
 
 def _figure(estimate: Estimate, place: int | tuple[()] = ()) -> Figure:
@@ -169,7 +169,8 @@ def _figure(estimate: Estimate, place: int | tuple[()] = ()) -> Figure:
     return Figure.at(estimate, place)
 
 
-def _wholes(estimates: Mapping[str, Estimate]) -> dict[str, Figure]:
+def wholes(estimates: Mapping[str, Estimate]) -> dict[str, Figure]:
+    """The figures that are of the whole."""
     return {name: _figure(estimate) for name, estimate in estimates.items() if estimate.value.ndim == 0}
 
 

@@ -22,6 +22,7 @@ from affekt.metrics.evidence import from_the_end, named_turns, pair_figures, pai
 from affekt.metrics.matrices import confusion_matrix, cooccurrence, label_correlation
 from affekt.metrics.ranking import Areas, ranking_areas, ranking_precision
 from affekt.metrics.raters import above_chance, against_raters, cross_entropy, distributions, jensen_shannon
+from affekt.metrics.sets import label_sets
 from affekt.metrics.suites import (
     dimensional,
     guessed,
@@ -66,6 +67,7 @@ __all__ = [
     "jaccard",
     "jensen_shannon",
     "label_correlation",
+    "label_sets",
     "matched",
     "multi_label",
     "named_turns",

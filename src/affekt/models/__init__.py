@@ -3,7 +3,15 @@
 Knows how scorers are stored; knows nothing of how they were trained.
 """
 
-from affekt.models.directory import MANIFEST, SCHEMA, SCORER, load_directory, read_manifest, verify
+from affekt.models.directory import (
+    MANIFEST,
+    SCHEMA,
+    SCORER,
+    load_directory,
+    read_manifest,
+    store_decision,
+    verify,
+)
 from affekt.models.model import Model
 from affekt.models.names import ModelInfo, available, find, load
 
@@ -18,5 +26,6 @@ __all__ = [
     "load",
     "load_directory",
     "read_manifest",
+    "store_decision",
     "verify",
 ]

@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from affekt.core import InputError, LabelError, LabelSpace, ModelError, named_space
-from affekt.decisions import decision_from_dict
+from affekt.decisions import StoredDecision, decision_from_dict
 from affekt.encoder import DualEncoder, Heads, Tower, WordTable, open_session, read_tensors, read_tokenizer
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
@@ -103,6 +103,34 @@ def verify(directory: Path) -> None:
             raise ModelError(f"{path} is missing: get the model again")
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise ModelError(f"{path} is not the file that the manifest names: get the model again")
+
+
+def store_decision(directory: Path, decision: StoredDecision) -> None:
+    """Make a decision the one that a model directory is loaded with.
+
+    Args:
+        directory: of the model.
+        decision: takes the place of the stored one.
+
+    Raises:
+        ModelError: if the directory holds no model, or cannot be written.
+    """
+    card = read_manifest(directory)
+    content = _json(dict(decision.to_dict()))
+    card.setdefault("files", {})["decision.json"] = hashlib.sha256(content).hexdigest()
+    try:
+        for name, data in (("decision.json", content), (MANIFEST, _json(card))):
+            partial = directory / f".{name}.partial"
+            partial.write_bytes(data)
+            partial.replace(directory / name)
+    except OSError as error:
+        raise ModelError(
+            f"{directory} cannot be written ({error.strerror or error}): copy the model to a folder of your own"
+        ) from None
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:

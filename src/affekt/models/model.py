@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from affekt.core import (
@@ -18,7 +18,7 @@ from affekt.core import (
     Scores,
     named_space,
 )
-from affekt.decisions import apply_overrides
+from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
 
 # Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
 _CHUNK = 2048
@@ -45,6 +45,28 @@ class Model:
     def axes(self) -> tuple[str, ...]:
         """Axes that the model has a trained head for, such as `valence`."""
         return tuple(getattr(self.scorer, "axes", ()))
+
+    def with_decision(self, decision: StoredDecision, space: str | LabelSpace | None = None) -> Model:
+        """The same model under another decision.
+
+        Args:
+            decision: fitted on validation data of the model's scores.
+            space: the label space, or the name of one, where it decides, with the model's own decision
+                elsewhere; everywhere if None.
+
+        Returns:
+            A model that shares the scorer.
+
+        Raises:
+            LabelError: if the space is unknown.
+        """
+        if space is None:
+            return replace(self, decision=decision)
+        name = self._named(space).name
+        own: Any = self.decision
+        if isinstance(own, SpaceDecisions):
+            return replace(self, decision=replace(own, by_space={**own.by_space, name: decision}))
+        return replace(self, decision=SpaceDecisions({name: decision}, own))
 
     def describe(self) -> dict[str, Any]:
         """What tells the model from others: its name, scorer, decision, and the checksums of its files."""
