@@ -6,6 +6,7 @@ Knows models by what they promise and corpora; knows nothing of how models were 
 from affekt.evaluation.evaluating import Mode, evaluate
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel
+from affekt.evaluation.presenting import present, present_several
 from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
 from affekt.evaluation.rules import (
     Rules,
@@ -15,6 +16,7 @@ from affekt.evaluation.rules import (
     ordinal_rules,
     single_label_rules,
 )
+from affekt.evaluation.writing import replacing
 
 __all__ = [
     "SCHEMA",
@@ -31,5 +33,8 @@ __all__ = [
     "evaluate",
     "multi_label_rules",
     "ordinal_rules",
+    "present",
+    "present_several",
+    "replacing",
     "single_label_rules",
 ]

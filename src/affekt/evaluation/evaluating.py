@@ -80,6 +80,7 @@ def evaluate(
         calibration=measured.calibration,
         seconds=round(time.perf_counter() - started, 3),
         items=ItemTable.of(corpus, predictions, judgement.values),
+        texts=corpus.items,
     )
 
 

@@ -1,0 +1,358 @@
+"""A report as a page: which blocks it has, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from affekt.core import LabelSpace
+from affekt.evaluation.material import Material, data_name, headlines, space_of
+from affekt.evaluation.pictures import pictures
+from affekt.evaluation.repeating import repeating
+from affekt.evaluation.report import Figure, Report
+from affekt.evaluation.weaknesses import weaknesses
+from affekt.evaluation.words import (
+    figure_meaning,
+    figure_name,
+    is_error,
+    percent,
+    rule_meaning,
+    rule_name,
+)
+from affekt.evaluation.worst import worst
+from affekt.pages import (
+    Block,
+    Column,
+    Facts,
+    Headline,
+    Headlines,
+    Link,
+    Number,
+    Page,
+    Section,
+    Sentences,
+    Table,
+    Tick,
+)
+
+_KINDS: Final = {
+    "single": "exactly one a text",
+    "multi": "any number a text",
+    "ordinal": "a level each",
+    "dimensional": "a value each",
+}
+_MODES: Final = {
+    "strict": "strict: nothing was tuned on these texts",
+    "calibrated": "calibrated: thresholds come from the dev split",
+}
+
+
+def present(report: Report, *, texts: bool = True) -> Page:
+    """The page about one report.
+
+    Args:
+        report: with its items for curves, maps and errors; without them the page shows figures alone.
+        texts: whether the errors are shown with their texts, where the report has them.
+
+    Returns:
+        The page.
+    """
+    material = Material.of(report, texts=texts)
+    sections = [
+        Section("scores", "Scores", _beside(report), tuple(_scores(report))),
+        *_poorly(report, material),
+        Section(
+            "labels",
+            _label_title(report),
+            "Lines across the bars are 95 % intervals.",
+            tuple(_labels(report)),
+        ),
+        *(pictures(material) if material else ()),
+        *(worst(material) if material else ()),
+        *_slices(report),
+        *_contamination(report),
+        repeating(report),
+    ]
+    return Page(
+        f"{report.model['name']} on {data_name(report)}",
+        "affekt report",
+        verdict(report),
+        tuple(_facts(report)),
+        tuple(sections),
+    )
+
+
+def present_several(reports: Sequence[tuple[Report, str | None]], title: str) -> Page:
+    """One table over corpora.
+
+    Args:
+        reports: each with the address of its own page, or None.
+        title: of the page.
+
+    Returns:
+        The page.
+    """
+    names = list(dict.fromkeys(name for report, _ in reports for name in headlines(report)))
+    columns = (
+        Column("corpus"),
+        Column("texts", "count"),
+        *(_bar(name, [r for r, _ in reports]) for name in names),
+    )
+    rows = tuple(
+        (
+            data_name(report) if address is None else Link(data_name(report), address),
+            int(report.data["items"]),
+            *(_cell(report.metrics[name]) if name in report.metrics else None for name in names),
+        )
+        for report, address in reports
+    )
+    verdicts = tuple((data_name(report), verdict(report)) for report, _ in reports)
+    sections = (
+        Section(
+            "scores",
+            "Scores",
+            "Lines across the bars are 95 % intervals.",
+            (Table("Scores by corpus", columns, rows),),
+        ),
+        Section("verdicts", "Beside trivial rules", "", (Facts(verdicts),)),
+        Section(
+            "all", "All figures", "", tuple(_all_figures(report, data_name(report)) for report, _ in reports)
+        ),
+    )
+    modes = dict.fromkeys(_MODES.get(report.mode, report.mode) for report, _ in reports)
+    texts = sum(int(report.data["items"]) for report, _ in reports)
+    return Page(
+        title,
+        "affekt report",
+        f"{len(reports)} corpora, {texts:,} texts.",
+        (*modes, f"affekt {reports[0][0].affekt}"),
+        sections,
+    )
+
+
+def verdict(report: Report) -> str:
+    """The first figure in a sentence, beside the best trivial rule."""
+    name = headlines(report)[0]
+    figure, shown = report.metrics[name], figure_name(name)
+    if figure.value is None:
+        return f"{shown} is undefined here: the model has no head for what is asked."
+    known = {rule: values[name] for rule, values in report.rules.items() if values.get(name) is not None}
+    interval = "" if figure.low is None else f" (95 % interval {_told(figure.low)} to {_told(figure.high)})"
+    said = f"{shown} is {_told(figure.value)}{interval}"
+    if not known:
+        return f"{said}."
+    better = min if is_error(name) else max
+    rule = better(known, key=lambda r: known[r] or 0.0)
+    return f"{said}: {_compared(figure, known[rule] or 0.0, is_error(name))} the best trivial rule, {rule_name(rule)}, at {_told(known[rule])}."
+
+
+def _compared(figure: Figure, rule: float, error: bool) -> str:
+    assert figure.value is not None
+    low, high = (
+        figure.value if figure.low is None else figure.low,
+        figure.value if figure.high is None else figure.high,
+    )
+    if low <= rule <= high:
+        return "not clearly apart from"
+    return "better than" if (low > rule) != error else "worse than"
+
+
+def _facts(report: Report) -> Iterator[str]:
+    space = space_of(report)
+    yield f"{report.data['items']:,} texts"
+    yield f"{len(space)} {_noun(space)}, {_KINDS[space.kind]}"
+    yield _MODES.get(report.mode, report.mode)
+    if report.abstained:
+        yield f"{percent(report.abstained, 1)} not judged"
+    yield f"affekt {report.affekt}"
+
+
+def _noun(space: LabelSpace) -> str:
+    word = "axis" if space.kind == "dimensional" else "label"
+    return word if len(space) == 1 else {"axis": "axes", "label": "labels"}[word]
+
+
+def _label_title(report: Report) -> str:
+    return "Axis by axis" if space_of(report).kind == "dimensional" else "Label by label"
+
+
+def _beside(report: Report) -> str:
+    rules = [f"{rule_name(rule)} {rule_meaning(rule)}" for rule in report.rules if rule_meaning(rule)]
+    if not rules:
+        return ""
+    return f"The thin marks are rules that read no text: {'; '.join(rules)}."
+
+
+def _scores(report: Report) -> Iterator[Block]:
+    entries = []
+    for name in headlines(report):
+        figure = report.metrics[name]
+        ticks = tuple(
+            Tick(rule_name(rule), value)
+            for rule, values in report.rules.items()
+            if (value := values.get(name)) is not None
+        )
+        entries.append(
+            Headline(
+                figure_name(name), _cell(figure), figure_meaning(name), ticks, _scale(name, figure, ticks)
+            )
+        )
+    yield Headlines(tuple(entries))
+    yield _all_figures(report, "All figures", folded=True)
+
+
+def _scale(name: str, figure: Figure, ticks: Sequence[Tick] = ()) -> tuple[float, float]:
+    """0…1, wider where a correlation is negative or an error larger."""
+    values = [x for x in (figure.value, figure.low, figure.high) if x is not None] + [t.value for t in ticks]
+    if is_error(name):
+        return 0.0, 1.15 * max(values, default=1.0) or 1.0
+    return min(0.0, *values) if values else 0.0, max(1.0, *values) if values else 1.0
+
+
+def _all_figures(report: Report, caption: str, *, folded: bool = False) -> Table:
+    rules = tuple(report.rules)
+    columns = (
+        Column("figure"),
+        Column(str(report.model["name"]), "number"),
+        *(Column(rule_name(rule), "number", rule_meaning(rule)) for rule in rules),
+    )
+    rows = tuple(
+        (figure_name(name), _cell(figure), *(Number(report.rules[rule].get(name)) for rule in rules))
+        for name, figure in report.metrics.items()
+    )
+    return Table(caption, columns, rows, folded)
+
+
+def _labels(report: Report) -> Iterator[Block]:
+    """A bar for the most telling figure of each label, and the others as numbers."""
+    first = next(iter(report.labels.values()))
+    names = [name for name in ("f1", "precision", "recall", "pearson") if name in first.figures]
+    rest = [name for name in first.figures if name not in names]
+    what = Column("axis" if space_of(report).kind == "dimensional" else "label")
+    columns = (
+        what,
+        Column("texts", "count", "texts where it is true"),
+        Column("said", "count", "texts it was said of"),
+        *(_bar(name, [report]) for name in names),
+    )
+    rows = tuple(
+        (name, label.support, label.predicted, *(_cell(label.figures[n]) for n in names))
+        for name, label in report.labels.items()
+    )
+    yield Table("Figures by label", columns, rows)
+    more = (what, *(Column(figure_name(name), "number", figure_meaning(name)) for name in rest))
+    cells = tuple((name, *(_cell(label.figures[n]) for n in rest)) for name, label in report.labels.items())
+    yield Table("More figures by label", more, cells, folded=True)
+    if report.calibration is not None:
+        calibration = report.calibration
+        prior = "" if calibration.prior is None else f" of {calibration.prior}"
+        facts = [
+            ("calibration error, mean over labels", _told(calibration.error)),
+            ("Brier score", _with(calibration.brier)),
+        ]
+        if calibration.brier_skill is not None:
+            facts.append((f"Brier skill over the label shares{prior}", _with(calibration.brier_skill)))
+        yield Facts(tuple(facts))
+    yield from _error_sorts(report)
+
+
+def _error_sorts(report: Report) -> Iterator[Table]:
+    """What sort of error the errors are, where the report has a breakdown."""
+    by_label = ((getattr(report, "breakdown", None) or {}).get("errors") or {}).get("labels")
+    if not by_label:
+        return
+    sorts = [sort for sort in next(iter(by_label.values())) if sort != "errors"]
+    meanings = {
+        "missed": "true, not said",
+        "added": "said, not true",
+        "nothing": "nothing at all was said of the text",
+        "one_level": "one level off",
+    }
+    columns = (
+        Column("label"),
+        Column("errors", "count"),
+        *(Column(sort.replace("_", " "), "bar", meanings.get(sort, "")) for sort in sorts),
+    )
+    rows = tuple(
+        (name, int(row["errors"]), *(Number(row[sort]) for sort in sorts)) for name, row in by_label.items()
+    )
+    yield Table("What sort of errors they are", columns, rows, folded=True)
+
+
+def _poorly(report: Report, material: Material | None) -> Iterator[Section]:
+    found = weaknesses(report, material)
+    if found:
+        lead = "Read off the figures below, the weightiest first."
+        yield Section("poorly", "What this model knows poorly", lead, (Sentences(tuple(found)),))
+
+
+def _slices(report: Report) -> Iterator[Section]:
+    blocks = tuple(_slice(sort, parts, report) for sort, parts in (report.slices or {}).items() if parts)
+    if blocks:
+        lead = "The same figures on parts of the texts. Intervals that overlap widely tell no difference."
+        yield Section("parts", "By part of the data", lead, blocks)
+
+
+def _slice(sort: str, parts: Mapping[str, Mapping[str, Any]], report: Report) -> Table:
+    names = list(
+        dict.fromkeys(n for part in parts.values() for n, x in part.items() if isinstance(x, Mapping))
+    )
+    columns = (Column(sort), Column("texts", "count"), *(_bar(name, [report]) for name in names))
+    rows = tuple(
+        (
+            str(part),
+            int(row["items"]),
+            *(
+                _cell(Figure.from_dict(row[name])) if isinstance(row.get(name), Mapping) else None
+                for name in names
+            ),
+        )
+        for part, row in parts.items()
+    )
+    return Table(f"Figures by {sort}", columns, rows)
+
+
+def _contamination(report: Report) -> Iterator[Section]:
+    if not report.contamination:
+        return
+    lead = "Texts that the model was trained on and is tested on: figures on them say little of new texts."
+    pairs = tuple(_flattened(report.contamination))
+    yield Section("contamination", "Overlap with training", lead, (Facts(pairs),))
+
+
+def _flattened(data: Mapping[str, Any], name: str = "") -> Iterator[tuple[str, str]]:
+    """Names and values of a nested object, lists by their length where they are long."""
+    for key, value in data.items():
+        shown = f"{name}, {key}" if name else str(key)
+        shown = shown.replace("_", " ")
+        if isinstance(value, Mapping):
+            yield from _flattened(value, shown)
+        elif isinstance(value, list):
+            yield shown, ", ".join(map(str, value)) if len(value) <= 10 else f"{len(value):,}"
+        elif isinstance(value, float):
+            yield shown, f"{value:.4g}"
+        else:
+            yield shown, "–" if value is None else f"{value:,}" if type(value) is int else str(value)
+
+
+def _bar(name: str, reports: Sequence[Report]) -> Column:
+    """A column of bars that all values fit."""
+    figures = [
+        f for r in reports for f in (r.metrics.get(name), *(x.figures.get(name) for x in r.labels.values()))
+    ]
+    largest = max((f.value for f in figures if f is not None and f.value is not None), default=1.0)
+    scale = (0.0, 1.15 * largest or 1.0) if is_error(name) else (0.0, 1.0)
+    return Column(figure_name(name), "bar", figure_meaning(name), scale)
+
+
+def _cell(figure: Figure) -> Number:
+    return Number(figure.value, figure.low, figure.high)
+
+
+def _told(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")
+
+
+def _with(figure: Figure) -> str:
+    interval = "" if figure.low is None else f" ({_told(figure.low)} to {_told(figure.high)})"
+    return _told(figure.value) + interval
