@@ -1,5 +1,7 @@
 """Trivial rules: the formulas of the literature, and figures known from published splits."""
 
+import json
+import lzma
 from itertools import product
 
 import numpy as np
@@ -10,10 +12,14 @@ from hypothesis import strategies as st
 from affekt.corpora import load_corpus
 from affekt.evaluation import (
     best_fixed_set,
+    cause_rules,
     dimensional_rules,
     multi_label_rules,
     ordinal_rules,
+    position_rules,
+    rater_rules,
     single_label_rules,
+    trigger_rules,
 )
 
 # Time limits of single examples fail on busy machines.
@@ -34,6 +40,8 @@ def test_multi_label_formulas(seed):
     assert rules["all_positive"]["macro_f1"] == pytest.approx((2 * p / (1 + p)).mean())
     assert rules["all_positive"]["micro_f1"] == pytest.approx(2 * p.sum() / (p.sum() + labels))
     assert rules["all_positive"]["jaccard"] == pytest.approx(p.sum() / labels)
+    # Said as often as true, a label has its share as F1.
+    assert rules["prior_random"]["macro_f1"] == pytest.approx(p.mean())
     frequent = p[p >= 0.5]
     assert rules["majority_per_label"]["macro_f1"] == pytest.approx(
         (2 * frequent / (1 + frequent)).sum() / labels
@@ -76,6 +84,7 @@ def test_single_label_formulas(labels, seed):
     assert majority["macro_f1"] == pytest.approx(2 * p / ((1 + p) * labels))
     assert majority["weighted_f1"] == pytest.approx(2 * p**2 / (1 + p))
     assert majority["micro_f1_without_neutral"] == 0
+    assert single_label_rules(gold)["prior_random"]["accuracy"] == pytest.approx((shares**2).sum())
     assert uniform["accuracy"] == pytest.approx(1 / labels)
     assert uniform["macro_f1"] == pytest.approx((2 * shares / labels / (shares + 1 / labels)).mean())
 
@@ -91,6 +100,67 @@ def test_constant_values_and_levels():
     assert np.isnan(rule["mean_pearson"])
     assert rule["mean_kappa"] == pytest.approx(0)
     assert rule["mean_mae"] == pytest.approx(1)
+
+
+def test_the_mean_distribution_of_the_raters():
+    shares = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    rule = rater_rules(shares)["mean_distribution"]
+    assert rule["cross_entropy"] == pytest.approx(np.log(2))
+    rule = rater_rules(shares, prior_shares=np.array([[0.8, 0.2]]))["mean_distribution"]
+    assert rule["cross_entropy"] == pytest.approx(-(np.log(0.8) + np.log(0.2)) / 2)
+
+
+def test_positions_by_hand():
+    # Two items, of three turns and of one; the trigger of the first is the turn before its last.
+    gold = np.array([False, True, False, True])
+    rules = position_rules(gold, [3, 1], {"self": (0,), "previous": (1,)})
+    assert rules["self"]["positive_f1"] == pytest.approx(2 * 1 / (2 + 2))
+    assert rules["previous"]["precision"] == 1
+    assert rules["previous"]["recall"] == 0.5
+    assert rules["all"]["positive_f1"] == pytest.approx(2 * 2 / (4 + 2))
+    assert rules["none"]["positive_f1"] == 0
+    assert np.isnan(rules["none"]["precision"])
+    assert rules["coin"]["positive_f1"] == pytest.approx(0.5 / (0.5 + 0.5))
+
+
+def _published(path):
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        return json.load(file)
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize(
+    ("name", "figures"), [("MaSaC", (0.792, 0.823, 0.762, 0.103)), ("MELD", (0.684, 0.742, 0.636, 0.238))]
+)
+def test_triggers_by_position_in_published_splits(corpora_dir, name, figures):
+    flips = _published(corpora_dir / "ediref" / f"{name}_test_efr.json.xz")
+    gold = np.array([float(x) == 1 for flip in flips for x in flip["labels"]])
+    rules = trigger_rules(gold, [len(flip["labels"]) for flip in flips])
+    found = rules["next_to_last"]
+    reached = [found["positive_f1"], found["precision"], found["recall"], rules["all"]["positive_f1"]]
+    np.testing.assert_allclose(reached, figures, atol=6e-4)
+
+
+@pytest.mark.corpora
+def test_causes_by_position_in_a_published_split(corpora_dir):
+    gold, turns = [], []
+    for (dialogue,) in _published(corpora_dir / "reccon" / "dailydialog_test.json.xz").values():
+        for place, turn in enumerate(dialogue, start=1):
+            causes = turn.get("expanded emotion cause evidence")
+            if causes is not None:
+                gold += [i in causes for i in range(1, place + 1)]
+                turns.append(place)
+    rules = cause_rules(np.array(gold), turns)
+    assert (len(gold), sum(gold)) == (7097, 1767)
+    for rule, expected in {
+        "self": (0.466, 0.865, 0.666),
+        "previous": (0.406, 0.856, 0.631),
+        "self_and_previous": (0.636, 0.863, 0.750),
+        "self_and_two_before": (0.607, 0.801, 0.704),
+        "all": (0.399, 0, 0.199),
+    }.items():
+        reached = [rules[rule][name] for name in ("positive_f1", "negative_f1", "macro_f1")]
+        np.testing.assert_allclose(reached, expected, atol=6e-4, err_msg=rule)
 
 
 @pytest.mark.corpora

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score, mean_absolute_error
 
-from affekt.metrics import Moments, absolute_error, dimensional, ordinal, spearman
+from affekt.metrics import Moments, absolute_error, dimensional, ordinal, spearman, within_one
 
 # Time limits of single examples fail on busy machines.
 PATIENT = settings(max_examples=40, deadline=None)
@@ -133,3 +133,46 @@ def test_an_abstained_item_has_level_0():
     kappa = cohen_kappa_score([0, 1, 3, 2], [0, 1, 3, 0], weights="quadratic", labels=[0, 1, 2, 3])
     assert figures["kappa"] == pytest.approx([kappa])
     assert figures["mean_kappa"] == pytest.approx(kappa)
+
+
+def test_the_constant_rules_of_the_tasks():
+    gold = np.array([[0.0, 0.0, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
+    said = np.array([[0.0, 1.0, 0.0, 2.0], [0.0, 1.0, 2.0, 1.0], [0.0, 1.0, 1.0, 0.0]])
+    moments = Moments.of(gold, said)
+    r = stats.pearsonr(gold[:, 3], said[:, 3])[0]
+    np.testing.assert_allclose(moments.pearson(), [np.nan, np.nan, np.nan, r], atol=1e-9)
+    np.testing.assert_allclose(moments.pearson_brighter(), [1, 0, 0, r], atol=1e-9)
+    np.testing.assert_allclose(moments.pearson_semeval2018(), [0, 0, 0, r], atol=1e-9)
+    unknown = Moments.of(np.full((3, 1), np.nan), said[:, :1])
+    assert np.isnan([unknown.pearson_brighter(), unknown.pearson_semeval2018()]).all()
+
+
+def test_a_resample_may_be_constant_where_the_whole_is_not():
+    gold, said = np.array([[1.0], [1.0], [2.0]]), np.array([[1.0], [1.0], [3.0]])
+    weights = np.array([[2, 1, 0], [0, 0, 3], [1, 1, 1]], dtype=np.float32)
+    np.testing.assert_allclose(Moments.of(gold, said, weights).pearson_brighter(), [[1], [0], [1]], atol=1e-5)
+
+
+def test_the_upper_part_of_the_scale():
+    rng = np.random.default_rng(0)
+    gold = rng.random((50, 1))
+    said = gold + rng.normal(size=(50, 1)) / 4
+    nobody = np.zeros(50, dtype=bool)
+    figures = dimensional(gold, said, nobody, upper=0.5)(np.ones(50))
+    high = gold[:, 0] >= 0.5
+    assert figures["pearson_upper"] == pytest.approx(stats.pearsonr(gold[high, 0], said[high, 0])[0])
+    assert figures["mean_pearson_semeval2018"] == figures["pearson"]
+    constant = dimensional(gold, np.full_like(gold, 0.4), nobody, upper=0.5)(np.ones(50))
+    assert np.isnan(constant["pearson"])
+    assert constant["pearson_semeval2018"] == constant["pearson_upper"] == 0
+    absent = dimensional(gold, np.full_like(gold, np.nan), nobody, upper=0.5)(np.ones(50))
+    assert np.isnan([absent["pearson_semeval2018"], absent["pearson_upper"]]).all()
+
+
+def test_levels_one_off_and_some_emotion():
+    gold, levels = np.array([[0.0], [1.0], [3.0], [2.0], [np.nan]]), np.array([[1.0], [3], [2], [2], [0]])
+    assert within_one(gold, levels) == pytest.approx([3 / 4])
+    figures = ordinal(gold, levels, np.zeros(5, dtype=bool))(np.ones(5))
+    assert figures["mean_within_one"] == pytest.approx(3 / 4)
+    assert figures["pearson_some"] == pytest.approx([stats.pearsonr([1, 3, 2], [3, 2, 2])[0]])
+    assert figures["pearson_brighter"] == pytest.approx(figures["pearson"])

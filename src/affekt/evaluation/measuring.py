@@ -142,7 +142,9 @@ def _of_axes(
     intervals: Intervals,
 ) -> Measured:
     values = judgement.values
-    statistic = metrics.dimensional(gold, values, judgement.silent, scaled=judgement.scaled)
+    # SemEval-2018's scores, from 0 to 1, come with a figure of their upper half.
+    upper = 0.5 if space.range == (0.0, 1.0) else None
+    statistic = metrics.dimensional(gold, values, judgement.silent, scaled=judgement.scaled, upper=upper)
     estimates = intervals.of(statistic, len(gold))
     labels = _by_label(space, estimates, ~np.isnan(gold), ~np.isnan(values))
     rules = dimensional_rules(gold, None if prior is None else prior.gold)

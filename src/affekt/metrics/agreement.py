@@ -61,6 +61,22 @@ class Moments:
         """Pearson's r; NaN where either side is constant."""
         return ratio(self.covariance, np.sqrt(self.variance_gold * self.variance_predicted))
 
+    def pearson_brighter(self) -> Floats:
+        """Pearson's r by the rule of SemEval-2025 task 11 B: where either side is constant, 1 if both are the same, else 0.
+
+        NaN only where there are no items.
+        """
+        same = np.isclose(self.mean_gold, self.mean_predicted, rtol=1e-5, atol=1e-6)
+        steady = (self.variance_gold == 0) & (self.variance_predicted == 0)
+        return np.where(self._constant(), np.where(steady & same, 1.0, 0.0), self.pearson())
+
+    def pearson_semeval2018(self) -> Floats:
+        """Pearson's r by the rule of SemEval-2018 task 1: 0 where either side is constant; NaN where there are no items."""
+        return np.where(self._constant(), 0.0, self.pearson())
+
+    def _constant(self) -> Bools:
+        return (self.variance_gold == 0) | (self.variance_predicted == 0)
+
     def concordance(self) -> Floats:
         """Lin's concordance correlation coefficient (1989); 0 where one side is constant, NaN where both are the same constant.
 
@@ -86,6 +102,23 @@ def absolute_error(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights
     w = as_weights(weights, len(gold))
     difference = np.where(there, np.abs(np.subtract(gold, predicted, dtype=np.float64)), 0)
     return ratio(total(w, difference), total(w, there))
+
+
+def within_one(gold: NDArray[Any], levels: NDArray[Any], weights: Weights | None = None) -> Floats:
+    """Share of items whose level is at most one off, over the items where both are there.
+
+    Args:
+        gold: `[items, columns]`, NaN where a level is missing.
+        levels: `[items, columns]`, NaN where a level is missing.
+        weights: `[..., items]`, ones if left out.
+
+    Returns:
+        float64 `[..., columns]`; NaN for a column without items.
+    """
+    there = _both(gold, levels)
+    w = as_weights(weights, len(gold))
+    near = there & (np.abs(np.where(there, np.subtract(gold, levels, dtype=np.float64), 0)) <= 1)
+    return ratio(total(w, near), total(w, there))
 
 
 def spearman(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights | None = None) -> Floats:

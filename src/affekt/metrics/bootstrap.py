@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from affekt.metrics.arrays import Floats, Weights
 
@@ -16,8 +17,8 @@ LEVEL = 0.95
 """Share of resamples that an interval holds."""
 # An interval from the resamples where a figure is defined says little if those are the smaller part.
 _DEFINED = 0.5
-# Weights held at once: 16 MB, small enough for the inner loops to stay near the cache.
-_CELLS = 1 << 22
+CELLS = 1 << 22
+"""Weights held at once: 16 MB, small enough for the inner loops to stay near the cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +62,8 @@ def bootstrap(
     drawn = [statistic(w) for w in resamples(items, groups=groups, replicates=replicates, seed=seed)]
     out = {}
     for name, value in values.items():
-        figures = np.concatenate([d[name] for d in drawn]) if drawn else np.empty((0, *np.shape(value)))
-        low, high = _interval(figures, replicates)
+        figures = stacked(drawn, name, value)
+        low, high = percentile_interval(figures, replicates)
         known = ~np.isnan(value)
         out[name] = Estimate(value, np.where(known, low, np.nan), np.where(known, high, np.nan))
     return out
@@ -85,14 +86,11 @@ def resamples(
     Raises:
         ValueError: if the groups do not fit the items.
     """
-    if groups is not None and len(groups) != items:
-        raise ValueError(f"{items} items, but {len(groups)} entries of groups")
-    member = None if groups is None else np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]
-    units = items if member is None else int(member.max(initial=-1)) + 1
+    member, units = members(items, groups)
     if units < 2:
         return
     rng = np.random.default_rng(seed)
-    block = max(1, _CELLS // items)
+    block = max(1, CELLS // items)
     for start in range(0, replicates, block):
         counts = np.empty((min(block, replicates - start), units), dtype=np.float32)
         for row in counts:
@@ -100,8 +98,42 @@ def resamples(
         yield counts if member is None else counts[:, member]
 
 
-def _interval(figures: Floats, replicates: int) -> tuple[Floats, Floats]:
-    """Lower and upper percentile over the first axis, NaN apart, with linear interpolation."""
+def members(items: int, groups: Sequence[str] | None) -> tuple[NDArray[np.intp] | None, int]:
+    """The position of each item's group, or None where items stand alone; the number of groups or items.
+
+    Args:
+        items: their number.
+        groups: the dialogue or author of each item, or None.
+
+    Returns:
+        Positions `[items]` or None, and how many units there are.
+
+    Raises:
+        ValueError: if the groups do not fit the items.
+    """
+    if groups is None:
+        return None, items
+    if len(groups) != items:
+        raise ValueError(f"{items} items, but {len(groups)} entries of groups")
+    names, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    return member, len(names)
+
+
+def stacked(drawn: Sequence[Mapping[str, Floats]], name: str, like: Floats) -> Floats:
+    """A figure of all blocks of resamples, `[resamples, ...]`; none where nothing was drawn."""
+    return np.concatenate([d[name] for d in drawn]) if drawn else np.empty((0, *np.shape(like)))
+
+
+def percentile_interval(figures: Floats, replicates: int) -> tuple[Floats, Floats]:
+    """Lower and upper percentile over the first axis, NaN apart, with linear interpolation.
+
+    Args:
+        figures: float64 `[resamples, ...]`.
+        replicates: number of resamples that were asked for.
+
+    Returns:
+        Low and high, `[...]`; NaN where the figure is defined in half of the replicates or fewer.
+    """
     shape = figures.shape[1:]
     if len(figures) == 0:
         return np.full(shape, np.nan), np.full(shape, np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt.metrics.arrays import Bools, Floats, Weights, as_weights, mean, ratio
+from affekt.metrics.curves import equal_mass_bins
 
 BINS = 15
 """Bins of the calibration error."""
@@ -33,8 +34,7 @@ def calibration_error(gold: Bools, probabilities: NDArray[Any], bins: int = BINS
     errors = np.zeros(labels)
     for j in range(labels):
         p = probabilities[:, j].astype(np.float64)
-        starts = np.sort(p)[np.arange(bins) * items // bins]
-        place = np.searchsorted(starts, p, side="right")
+        place = equal_mass_bins(p, bins)
         errors[j] = np.abs(np.bincount(place, weights=p - gold[:, j])).sum() / items
     return errors
 

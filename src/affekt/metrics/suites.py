@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.metrics.agreement import Moments, absolute_error, spearman
+from affekt.metrics.agreement import Moments, absolute_error, spearman, within_one
 from affekt.metrics.arrays import Bools, Floats, Weights, mean
 from affekt.metrics.bootstrap import Statistic
 from affekt.metrics.calibration import brier, brier_skill
@@ -96,27 +96,34 @@ def single_label(
 
 
 def dimensional(
-    gold: NDArray[Any], predicted: NDArray[Any], abstained: Bools, *, scaled: bool = True
+    gold: NDArray[Any],
+    predicted: NDArray[Any],
+    abstained: Bools,
+    *,
+    scaled: bool = True,
+    upper: float | None = None,
 ) -> Statistic:
     """Figures of values on axes.
 
     Per axis: `pearson`, `spearman`, `ccc`, `mae`. Whole: their means over all axes, `mean_pearson` and so on,
-    undefined where one axis is. An abstained item takes the mean of the values that were predicted, the guess
-    of one who knows nothing of it: abstaining adds no covariance.
+    undefined where one axis is. Given an upper part of the scale, also what SemEval-2018 task 1 prints:
+    `pearson_semeval2018`, 0 where gold or predictions are constant, and `pearson_upper`, over the items whose
+    gold is in that part, 0 in the same case. An abstained item takes the mean of the values that were
+    predicted, the guess of one who knows nothing of it: abstaining adds no covariance.
 
     Args:
         gold: `[items, axes]`, NaN where a value is missing.
         predicted: `[items, axes]`, NaN in abstained rows and in axes that were not predicted.
         abstained: bool `[items]`.
         scaled: whether predictions are on the scale of gold; `ccc` and `mae` are undefined if not.
+        upper: where the upper part of the scale begins, 0.5 in that task.
 
     Returns:
         The statistic.
     """
-    judged = predicted[~abstained].astype(np.float64)
-    guess = judged.mean(axis=0) if len(judged) else np.full(predicted.shape[1], np.nan)
-    values = np.where(abstained[:, None], guess, predicted)
+    values = guessed(predicted, abstained)
     unscaled = np.full_like(values, np.nan)
+    high = None if upper is None else np.where(np.asarray(gold) >= upper, gold, np.nan)
 
     def statistic(weights: Weights) -> dict[str, Floats]:
         moments = Moments.of(gold, values, weights)
@@ -127,6 +134,12 @@ def dimensional(
             "ccc": Moments.of(gold, on_scale, weights).concordance(),
             "mae": absolute_error(gold, on_scale, weights),
         }
+        if high is not None:
+            whole = moments.pearson_semeval2018()
+            part = Moments.of(high, values, weights).pearson()
+            figures["pearson_semeval2018"] = whole
+            # The task's scorer leaves before it looks at the upper part where all values are constant.
+            figures["pearson_upper"] = np.where(np.isnan(moments.pearson()) & (whole == 0), 0.0, part)
         return _with_means(figures)
 
     return statistic
@@ -135,8 +148,10 @@ def dimensional(
 def ordinal(gold: NDArray[Any], levels: NDArray[Any], abstained: Bools) -> Statistic:
     """Figures of whole levels.
 
-    Per label: `pearson`, `kappa` (Cohen's, quadratic weights), `mae`. Whole: their means over all labels,
-    undefined where one is. An abstained item counts as nothing predicted, which is level 0.
+    Per label: `pearson`; `pearson_brighter`, where the constant rule of SemEval-2025 task 11 B holds;
+    `pearson_some`, over the items whose gold level is not 0 (SemEval-2018 task 1, "some emotion"); `kappa`
+    (Cohen's, quadratic weights); `mae`; `within_one`, the share at most one level off. Whole: their means
+    over all labels, undefined where one is. An abstained item counts as nothing predicted, which is level 0.
 
     Args:
         gold: `[items, labels]`, NaN where a level is missing.
@@ -147,13 +162,17 @@ def ordinal(gold: NDArray[Any], levels: NDArray[Any], abstained: Bools) -> Stati
         The statistic.
     """
     decided = np.where(abstained[:, None], 0.0, levels)
+    some = np.where(np.asarray(gold) == 0, np.nan, gold)
 
     def statistic(weights: Weights) -> dict[str, Floats]:
         moments = Moments.of(gold, decided, weights)
         figures = {
             "pearson": moments.pearson(),
+            "pearson_brighter": moments.pearson_brighter(),
+            "pearson_some": Moments.of(some, decided, weights).pearson(),
             "kappa": moments.concordance(),
             "mae": absolute_error(gold, decided, weights),
+            "within_one": within_one(gold, decided, weights),
         }
         return _with_means(figures)
 
@@ -195,6 +214,21 @@ def together(*statistics: Statistic) -> Statistic:
         return {name: figure for part in statistics for name, figure in part(weights).items()}
 
     return statistic
+
+
+def guessed(predicted: NDArray[Any], abstained: Bools) -> Floats:
+    """Values on axes with the mean of those that were predicted in the place of those that were not.
+
+    Args:
+        predicted: `[items, axes]`.
+        abstained: bool `[items]`.
+
+    Returns:
+        float64 `[items, axes]`; NaN in abstained rows where every item is one.
+    """
+    judged = predicted[~abstained].astype(np.float64)
+    guess = judged.mean(axis=0) if len(judged) else np.full(predicted.shape[1], np.nan)
+    return np.where(abstained[:, None], guess, predicted)
 
 
 def _without_abstained(
