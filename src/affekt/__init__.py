@@ -7,6 +7,7 @@
     model = affekt.load("small")
     model.predict(texts, space="ekman")
     affekt.evaluate(model, on="semeval2018:test")       # a Report
+    affekt.compare("reports/a", "reports/b")            # a Comparison of two saved ones
 
 Importing affekt loads nothing else: each name is fetched from its room when it is first used.
 """
@@ -17,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import evaluate, label, load
+    from affekt.api import compare, evaluate, label, load
     from affekt.core import (
         AffektError,
         Conversation,
@@ -43,12 +44,13 @@ __all__ = [
     "Scores",
     "Turn",
     "__version__",
+    "compare",
     "evaluate",
     "label",
     "load",
 ]
 
-_VERBS = ("evaluate", "label", "load")
+_VERBS = ("compare", "evaluate", "label", "load")
 
 
 def __getattr__(name: str) -> object:

@@ -26,7 +26,7 @@ from affekt.models import Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Corpus
-    from affekt.evaluation import Mode, Report
+    from affekt.evaluation import Comparison, Mode, Report
 
 DEFAULT_MODEL = "small"
 
@@ -152,7 +152,29 @@ def evaluate(
     corpus = _restricted(_corpus(on, data), wanted, kind, closed=closed)
     if dev is not None:
         dev = _restricted(dev, wanted, kind, closed=closed)
-    return evaluation.evaluate(_at_hand(model), corpus, mode=mode, dev=dev)
+    judge = _at_hand(model)
+    training = evaluation.training_data(judge.card, corpus, data)
+    return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training)
+
+
+def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:
+    """Whether two evaluated models differ by more than chance.
+
+    Args:
+        a: the folder of a saved report.
+        b: the folder of another, on the same items.
+        replicates: number of resamples, and of random swaps.
+        seed: of both.
+
+    Returns:
+        Differences, the first less the second, with intervals and p-values.
+
+    Raises:
+        AffektError: if a folder holds no report with its items, or the two are of different items.
+    """
+    from affekt import evaluation
+
+    return evaluation.compare(a, b, replicates=replicates, seed=seed)
 
 
 def _at_hand(model: str | Path | Model) -> Model:

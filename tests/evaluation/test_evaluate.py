@@ -36,10 +36,8 @@ def test_multi_strict_by_hand(told, corpus):
     brier = np.mean([0.1**2 + 0.2**2, 0.6**2 + 0.6**2]) / 3
     assert report.calibration.brier.value == pytest.approx(brier)
     assert report.calibration.brier_skill is None
-    assert {"slices": report.slices, "contamination": report.contamination} == {
-        "slices": None,
-        "contamination": None,
-    }
+    assert report.contamination is None
+    assert report.slices == {}  # no part has enough items
 
 
 def test_calibrated_takes_its_thresholds_from_dev(told, corpus):

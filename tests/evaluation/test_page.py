@@ -149,16 +149,37 @@ def test_levels_have_a_page(told, corpus):
 def test_slices_and_contamination_are_shown_where_they_are(report):
     data = report.to_dict()
     figure = {"value": 0.25, "low": 0.2, "high": 0.3}
-    whole = dict.fromkeys(data["metrics"], {"value": 0.5, "low": 0.4, "high": 0.6})
+    whole = {name: {"value": 0.5, "low": 0.4, "high": 0.6} for name in data["metrics"]}
     data |= {
         "metrics": whole,
         "slices": {"length": {"1–8 words": {"items": 40, "micro_f1": figure}}},
-        "contamination": {"exact": 3, "near": {"share": 0.125}},
+        "contamination": {
+            "stated": True,
+            "near_from": 0.5,
+            "exact": {"items": 3, "share": 0.6},
+            "near": {"items": 1, "share": 0.2},
+            "corpora": {
+                "here:train": {
+                    "trained_on": True,
+                    "texts": 90,
+                    "exact": {"items": 3, "share": 0.6},
+                    "near": {"items": 1, "share": 0.2},
+                }
+            },
+            "missing": {"gone:train": "not at hand"},
+            "items": 1,
+            "metrics": {"macro_f1": 0.25},
+        },
     }
     page = present(Report.from_dict(data))
     (table,) = section(page, "parts").blocks
     assert table.rows == (("1–8 words", 40, pages.Number(0.25, 0.2, 0.3)),)
-    assert section(page, "contamination").blocks[0].entries == (("exact", "3"), ("near, share", "0.125"))
+    table, missing = section(page, "overlap").blocks
+    assert table.rows == (("here:train", "yes", 90, 3, 1),)
+    assert missing.entries == (("gone:train, not looked at", "not at hand"),)
+    assert "3 of the texts (60.0 %)" in section(page, "overlap").lead
+    assert "Macro F1 is 0.250 without them, 0.500 with them" in section(page, "overlap").lead
+    assert "3 texts seen in training" in page.facts
     assert any(s.subject.startswith("1–8 words") for s in section(page, "poorly").blocks[0].entries)
 
 

@@ -15,6 +15,8 @@ import click
 
 from affekt.cli.options import LabelChoice, data_option, label_options
 from affekt.cli.output import Output, output, progress
+from affekt.cli.parts import write_breakdown, write_slices
+from affekt.cli.probes import probe_model
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind, LabelSpace
 
@@ -31,7 +33,6 @@ _UNDEFINED: Final = "–"
     "targets",
     metavar="CORPUS|FILE",
     multiple=True,
-    required=True,
     help="CORPUS[/PART][:SPLIT], or a .jsonl file with `text` and `labels` a line. Repeatable.",
 )
 @click.option(
@@ -40,6 +41,11 @@ _UNDEFINED: Final = "–"
     default="strict",
     show_default=True,
     help="Tune nothing on the target, or take thresholds from its dev split.",
+)
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="Swap names and identities, add noise, negate: does what is said change as it should? No --on needed.",
 )
 @label_options
 @click.option(
@@ -63,11 +69,14 @@ def command(session: Session, /, **given: object) -> None:
     affekt evaluate small --on semeval2018 --mode calibrated
     affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate ./my-model --on mine.jsonl --kind single --json
+    affekt evaluate small --probe
 
     Figures come with 95 % intervals, and beside what trivial rules reach that read no text.
     """
     options: dict[str, Any] = given
     request = Request(**options)
+    if not request.targets and not request.probe:
+        raise click.UsageError("Missing option '--on'", click.get_current_context())
     folders = request.folders()
     space = request.labels.space() if request.labels.named else None
     done: dict[str, Report] = {}
@@ -87,6 +96,8 @@ def command(session: Session, /, **given: object) -> None:
         if done and request.directory is not None:
             _write_index(request.directory, {on: folders[on] for on in done}, list(done.values()))
             _tell_of_page(session, request.directory)
+    if request.probe:
+        probe_model(session, request.model, space, request.directory, as_json=request.as_json)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,7 @@ class Request:
     model: str
     targets: tuple[str, ...]
     mode: Mode
+    probe: bool
     label_lists: tuple[str, ...]
     labels_file: Path | None
     space_name: str | None
@@ -190,6 +202,8 @@ def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:
     if len(reports) == 1:
         out.gap()
         _write_labels(out, reports[0]["labels"])
+        write_slices(out, reports[0]["slices"])
+        write_breakdown(out, reports[0]["breakdown"])
 
 
 def _data(report: Mapping[str, Any]) -> str:
@@ -204,7 +218,28 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     calibration = report["calibration"]
     if calibration:
         yield "calibration error", _number(calibration["calibration_error"])
+    yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
+
+
+def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A warning where the model was trained on texts that it is tested on, or where that cannot be told."""
+    found = report["contamination"]
+    if not found:
+        return
+    if found["exact"] and (found["exact"]["items"] or found["near"]["items"]):
+        exact, near = found["exact"], found["near"]
+        told = f"{exact['items']:,} texts ({100 * exact['share']:.1f} %) are in the training texts word for word, "
+        told += f"{near['items']:,} ({100 * near['share']:.1f} %) nearly"
+        if found["metrics"]:
+            name, value = next(iter(found["metrics"].items()))
+            told += f"; {name} is {_number(value)} on the others"
+        yield "warning", told
+    if not found["stated"]:
+        yield "training texts", "not named by the model, so overlap is unknown"
+    missing = [name for name in found["missing"] if name not in found["corpora"]]
+    if missing:
+        yield "not looked at", f"{', '.join(missing)}: training texts not at hand"
 
 
 def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str, ...]]:

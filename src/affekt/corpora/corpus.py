@@ -100,6 +100,8 @@ class Corpus:
         raters: float32 `[items, labels]`, the share of raters who chose each label; or None.
         descriptors: free-text emotions of each item; or None.
         facts: source, licence, counts, checksums.
+        columns: other facts of each item that scores can be told apart by, such as `language` and `source`;
+            None where an item has none.
 
     Raises:
         CorpusError: if the columns differ in length or do not fit the space.
@@ -115,6 +117,7 @@ class Corpus:
     raters: FloatArray | None = None
     descriptors: Descriptors | None = None
     facts: Facts = field(default_factory=Facts)
+    columns: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.items)
@@ -122,6 +125,9 @@ class Corpus:
             values = getattr(self, column)
             if values is not None and len(values) != n:
                 raise CorpusError(f"{self} has {n} items, but {len(values)} entries of `{column}`")
+        for column, cells in self.columns.items():
+            if len(cells) != n:
+                raise CorpusError(f"{self} has {n} items, but {len(cells)} entries of `{column}`")
         for column, array in (("gold", self.gold), ("raters", self.raters)):
             if array is not None and array.shape != (n, len(self.space)):
                 raise CorpusError(
@@ -151,6 +157,7 @@ class Corpus:
             groups=None if self.groups is None else tuple(self.groups[i] for i in rows),
             raters=None if self.raters is None else self.raters[index],
             descriptors=None if self.descriptors is None else tuple(self.descriptors[i] for i in rows),
+            columns={name: tuple(cells[i] for i in rows) for name, cells in self.columns.items()},
         )
 
 

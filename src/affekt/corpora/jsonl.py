@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from affekt.core import InputError, Item, Label, LabelError, LabelSpace, Turn
 from affekt.corpora import gold
 from affekt.corpora.corpus import Corpus, Facts
+
+_COLUMNS: Final = ("language", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ def corpus_from_jsonl(path: Path | str) -> Corpus:
     """Read a corpus from a file with a JSON object a line.
 
     Keys: `text`; `labels`, a list of names that may be empty; optionally `history`, a list of
-    `{"speaker", "text"}` oldest first, `speaker`, `id`, `group`. Other keys are ignored, and empty lines.
+    `{"speaker", "text"}` oldest first, `speaker`, `id`, `group`, and `language` and `source`, which scores are
+    told apart by. Other keys are ignored, and empty lines.
 
     Args:
         path: the file, UTF-8.
@@ -47,11 +50,15 @@ def corpus_from_jsonl(path: Path | str) -> Corpus:
     items: list[Item] = []
     labels: list[tuple[str, ...]] = []
     groups: list[str | None] = []
+    columns: dict[str, list[str | None]] = {name: [] for name in _COLUMNS}
     spelling: dict[str, str] = {}
     for line, row in _rows(path, content):
         items.append(_item(line, row))
         labels.append(_labels(line, row, spelling))
         groups.append(_optional(line, row, "group"))
+        for name, cells in columns.items():
+            value = row.get(name)
+            cells.append(value if isinstance(value, str) else None)
     if not spelling:
         raise InputError(f"{path} has no line with a label: give each line `text` and `labels`")
     space = _space(path.name, spelling, labels)
@@ -69,6 +76,7 @@ def corpus_from_jsonl(path: Path | str) -> Corpus:
             counts={"all": len(items)},
             sha256={path.name: hashlib.sha256(content).hexdigest()},
         ),
+        columns={name: tuple(cells) for name, cells in columns.items() if any(cells)},
     )
 
 

@@ -7,16 +7,20 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from affekt import metrics
+
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
 _POINTS: Final = 100
+_BINS: Final = 10
 _Z: Final = 1.959964
 
 
 def precision_recall(gold: _Bools, scores: NDArray[Any], most: int = _POINTS) -> list[tuple[float, float]]:
-    """Recall and precision at every cut of one label's scores.
+    """Recall and the best precision at it, of one label over all cuts.
 
-    Equal scores are cut off together. The curve starts at recall 0 with the precision of the highest score.
+    The curve starts at recall 0 with the precision of the highest score. A thinned curve keeps the best
+    precision within each step of recall, so that its peaks are not lost.
 
     Args:
         gold: bool `[items]`.
@@ -28,16 +32,13 @@ def precision_recall(gold: _Bools, scores: NDArray[Any], most: int = _POINTS) ->
     """
     if not gold.any():
         return []
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(scores) - 1)
-    hits = np.cumsum(gold[order])[last]
-    recall, precision = hits / gold.sum(), hits / (last + 1)
-    kept = np.unique(np.round(recall * most), return_index=True)[1]
-    # The best precision of each step of recall: a thinned curve must not lose its peaks.
-    best = [start + int(precision[start:end].argmax()) for start, end in _runs(kept, len(recall))]
-    points = [(float(recall[i]), float(precision[i])) for i in best]
-    return [(0.0, points[0][1]), *points, (1.0, float(precision[int(np.argmax(recall >= 1))]))]
+    curve = metrics.precision_recall_curve(gold, scores)
+    starts = np.unique(np.round(curve.recall * most), return_index=True)[1]
+    steps = zip(starts, [*starts[1:], len(curve.recall)], strict=True)
+    best = [int(start + curve.precision[start:end].argmax()) for start, end in steps]
+    points = [(float(curve.recall[i]), float(curve.precision[i])) for i in best]
+    full = int(np.argmax(curve.recall >= 1))
+    return [(0.0, points[0][1]), *points, (1.0, float(curve.precision[full]))]
 
 
 class Bin(NamedTuple):
@@ -50,37 +51,24 @@ class Bin(NamedTuple):
     items: int
 
 
-def reliability(gold: _Bools, probabilities: NDArray[Any], bins: int = 10) -> list[Bin]:
-    """What share of a label's texts it is true of, by the probability stated, in bins of equal mass.
-
-    Equal probabilities share a bin, as in `metrics.calibration_error`. Intervals are Wilson's (1927).
+def reliability(gold: _Bools, probabilities: NDArray[Any], bins: int = _BINS) -> list[Bin]:
+    """What share of a label's texts it is true of, by the probability stated, with Wilson's intervals (1927).
 
     Args:
         gold: bool `[items]`.
         probabilities: `[items]`, no NaN.
-        bins: at most so many.
+        bins: at most so many, of equal mass.
 
     Returns:
         The bins by growing probability.
     """
-    items = len(gold)
-    if items == 0:
-        return []
-    p = probabilities.astype(np.float64)
-    starts = np.sort(p)[np.arange(bins) * items // bins]
-    place = np.searchsorted(starts, p, side="right")
-    found = []
-    for i in np.unique(place):
-        inside = place == i
-        n, hits = int(inside.sum()), int(gold[inside].sum())
-        found.append(Bin(float(p[inside].mean()), hits / n, *_wilson(hits, n), n))
-    return found
+    points = metrics.reliability(gold, probabilities, bins)
+    rows = zip(points.probability, points.share, points.items, strict=True)
+    return [Bin(float(p), float(share), *_wilson(float(share), int(n)), int(n)) for p, share, n in rows]
 
 
 def risk_coverage(confidence: _Floats, risk: _Floats, most: int = 2 * _POINTS) -> list[tuple[float, float]]:
-    """Mean risk of the items that are kept when the least confident ones are left out (El-Yaniv and Wiener 2010).
-
-    Items of equal confidence are kept or left out together.
+    """Mean risk of the items that are kept when the least confident ones are left out.
 
     Args:
         confidence: `[items]`; minus infinity for items that were abstained from.
@@ -90,13 +78,9 @@ def risk_coverage(confidence: _Floats, risk: _Floats, most: int = 2 * _POINTS) -
     Returns:
         Points (coverage, risk) by growing coverage, up to all items.
     """
-    order = np.argsort(-confidence, kind="stable")
-    held = confidence[order]
-    last = np.append(np.flatnonzero(held[1:] != held[:-1]), len(held) - 1)
-    kept = np.cumsum(risk[order])[last] / (last + 1)
-    coverage = (last + 1) / len(risk)
-    thin = np.unique(np.append(np.searchsorted(coverage, np.linspace(0.01, 1, most)), len(last) - 1))
-    return [(float(coverage[i]), float(kept[i])) for i in thin if i < len(last)]
+    curve = metrics.risk_coverage_curve(confidence, risk)
+    thin = np.unique(np.searchsorted(curve.coverage, np.linspace(1 / most, 1, most) - 1e-9))
+    return [(float(curve.coverage[i]), float(curve.risk[i])) for i in thin if i < len(curve.risk)]
 
 
 def own_confidence(values: NDArray[Any], said: _Bools, *, single: bool) -> _Floats:
@@ -119,27 +103,22 @@ def own_confidence(values: NDArray[Any], said: _Bools, *, single: bool) -> _Floa
 
 
 def said_given(gold: _Bools, said: _Bools) -> _Floats:
-    """Of the items with a label, the share of which each label was said.
+    """Of the items with a label, the share of which each label was said, and of which nothing was.
 
     Args:
         gold: bool `[items, labels]`.
         said: bool `[items, labels]`.
 
     Returns:
-        float64 `[labels, labels]`, gold by row; NaN in rows of labels that are never true.
+        float64 `[labels, labels + 1]`, gold by row; NaN in rows of labels that are never true.
     """
+    counts = metrics.confusion_matrix(gold, said)[:-1]
     support = gold.sum(axis=0).astype(np.float64)
-    together = gold.T.astype(np.float64) @ said.astype(np.float64)
-    return np.asarray(together / np.where(support == 0, np.nan, support)[:, None])
+    return np.asarray(counts / np.where(support == 0, np.nan, support)[:, None])
 
 
-def _runs(starts: NDArray[np.intp], end: int) -> list[tuple[int, int]]:
-    ordered = sorted(starts.tolist())
-    return list(zip(ordered, [*ordered[1:], end], strict=True))
-
-
-def _wilson(hits: int, n: int) -> tuple[float, float]:
-    share, z2 = hits / n, _Z**2
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    z2 = _Z**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return float(max(0.0, centre - half)), float(min(1.0, centre + half))

@@ -9,10 +9,14 @@ from affekt import __version__
 from affekt.core import Decision, InputError, Prediction
 from affekt.corpora import Corpus
 from affekt.decisions import LabelThresholds
+from affekt.evaluation.breakdown import breakdown
+from affekt.evaluation.contamination import TrainingData, contamination
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel, Judgement, judge
 from affekt.evaluation.measuring import Intervals, Prior, measure
+from affekt.evaluation.outcome import Outcome
 from affekt.evaluation.report import Report
+from affekt.evaluation.slicing import slices
 
 Mode = Literal["strict", "calibrated"]
 """`strict`: nothing was tuned on the target; `calibrated`: thresholds came from its dev split."""
@@ -27,6 +31,7 @@ def evaluate(
     *,
     mode: Mode = "strict",
     dev: Corpus | None = None,
+    training: TrainingData | None = None,
     bootstrap: int = 1000,
     seed: int = 0,
 ) -> Report:
@@ -42,6 +47,7 @@ def evaluate(
         corpus: with gold.
         mode: `strict` or `calibrated`.
         dev: another split in the same label space.
+        training: what the model was trained on, from `training_data`; overlap is not looked for without it.
         bootstrap: number of resamples; 0 for no intervals.
         seed: of the resamples.
 
@@ -62,6 +68,7 @@ def evaluate(
     predictions = _decided(decision, judgement)
     intervals = Intervals(bootstrap, seed, corpus.groups)
     measured = measure(corpus.space, corpus.gold, judgement, predictions, prior, intervals)
+    outcome = Outcome.of(corpus, judgement, predictions)
     return Report(
         affekt=__version__,
         model={"name": model.name, **{key: model.card[key] for key in _ORIGIN if key in model.card}},
@@ -78,6 +85,9 @@ def evaluate(
         rules=measured.rules,
         abstained=float(judgement.silent.mean()),
         calibration=measured.calibration,
+        slices=slices(corpus, outcome, None if prior is None else prior.gold, intervals),
+        contamination=None if training is None else contamination(corpus, outcome, training),
+        breakdown=breakdown(outcome, intervals),
         seconds=round(time.perf_counter() - started, 3),
         items=ItemTable.of(corpus, predictions, judgement.values),
         texts=corpus.items,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import FloatArray, Prediction
+from affekt.core import FloatArray, InputError, Prediction
 from affekt.corpora import Corpus
 
 
@@ -51,6 +51,39 @@ class ItemTable:
             tuple(prediction.abstained for prediction in predictions),
             corpus.gold if kind in true else None,
         )
+
+    @classmethod
+    def read(cls, path: Path) -> ItemTable:
+        """Inverse of `write`.
+
+        Args:
+            path: of the file.
+
+        Returns:
+            The table; scores that are null are NaN.
+
+        Raises:
+            InputError: if it cannot be read, or lacks a column.
+        """
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        try:
+            columns = parquet.read_table(path).to_pydict()
+            gold_values = columns.get("gold_values")
+            return cls(
+                tuple(columns["id"]),
+                tuple(columns["group"]),
+                tuple(tuple(row) for row in columns["gold"]),
+                tuple(tuple(row) for row in columns["labels"]),
+                np.array(columns["scores"], dtype=np.float32),
+                tuple(columns["abstained"]),
+                None if gold_values is None else np.array(gold_values, dtype=np.float32),
+            )
+        except (OSError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+            raise InputError(
+                f"{path} is not a table of items ({type(error).__name__}: {error}): evaluate anew with -o"
+            ) from None
 
     def __len__(self) -> int:
         return len(self.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from affekt import metrics
 from affekt.core import LabelSpace, Prediction
 from affekt.evaluation.judging import Judgement
+from affekt.evaluation.outcome import decided_levels, no_emotion, said_labels
 from affekt.evaluation.report import Calibration, Figure, LabelReport, defined
 from affekt.evaluation.rules import (
     Rules,
@@ -21,9 +22,6 @@ from affekt.evaluation.rules import (
     single_label_rules,
 )
 from affekt.metrics import Estimate, Statistic
-
-_NO_EMOTION: Final = ("neutral", "no emotion", "none", "others")
-"""Names by which corpora call the label that stands for no emotion."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +104,11 @@ def _of_labels(
     prior: Prior | None,
     intervals: Intervals,
 ) -> Measured:
-    predicted = _said(space, predictions)
+    predicted = said_labels(space, predictions)
     silent, values = judgement.silent, judgement.values
     known = None if prior is None else prior.gold >= 0.5
     if space.kind == "single":
-        neutral = next((space.index(name) for name in _NO_EMOTION if name in space), None)
+        neutral = no_emotion(space)
         decided = metrics.single_label(gold, predicted, values, silent, neutral)
         rules = single_label_rules(gold, known, neutral)
     else:
@@ -159,26 +157,16 @@ def _of_levels(
     prior: Prior | None,
     intervals: Intervals,
 ) -> Measured:
-    levels = np.array(
-        [[(p.levels or {}).get(name, 0) for name in space.names] for p in predictions], dtype=np.float64
-    )
+    levels = decided_levels(space, predictions)
     estimates = intervals.of(metrics.ordinal(gold, levels, judgement.silent), len(gold))
     labels = _by_label(space, estimates, gold > 0, levels > 0)
     rules = ordinal_rules(gold, None if prior is None else prior.gold)
     return Measured(_wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
 
 
-def _said(space: LabelSpace, predictions: Sequence[Prediction]) -> NDArray[np.bool_]:
-    """Predicted labels as bool `[items, labels]`."""
-    said = np.zeros((len(predictions), len(space)), dtype=bool)
-    rows = [i for i, prediction in enumerate(predictions) for _ in prediction.labels]
-    said[rows, [space.index(name) for prediction in predictions for name in prediction.labels]] = True
-    return said
-
-
 def _figure(estimate: Estimate, place: int | tuple[()] = ()) -> Figure:
     """The figure of the whole, or of the label at a place."""
-    return Figure.of(*(float(bound[place]) for bound in (estimate.value, estimate.low, estimate.high)))
+    return Figure.at(estimate, place)
 
 
 def _wholes(estimates: Mapping[str, Estimate]) -> dict[str, Figure]:

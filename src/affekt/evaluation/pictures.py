@@ -38,24 +38,21 @@ def _matrices(material: Material) -> Section:
     names, counts = material.space.names, tuple(int(n) for n in material.gold.sum(axis=0))
     shares = said_given(material.gold, material.said)
     if material.space.kind == "single":
-        said, columns = _rows(shares), names
-        silent = ~material.said.any(axis=1)
-        if silent.any():
-            nothing = said_given(material.gold, silent[:, None])[:, 0]
-            said = tuple((*row, _known(x)) for row, x in zip(said, nothing, strict=True))
-            columns = (*names, "nothing")
+        silent = bool(shares[:, -1][np.array(counts) > 0].any())
+        columns = (*names, "nothing") if silent else names
+        said = _rows(shares[:, : len(columns)])
         caption = "Of the texts with the row's label, percent that got the column's"
         confusion = HeatMap(caption, names, columns, said, "true", "said", counts)
         lead = "Each row adds up to 100. On the diagonal are the texts judged rightly."
         return Section("confusion", "What is taken for what", lead, (confusion,))
-    together = said_given(material.gold, material.gold)
+    together = said_given(material.gold, material.gold)[:, :-1]
     np.fill_diagonal(together, np.nan)
     blocks = (
         HeatMap(
             "Said: of the texts with the row's label, percent that got the column's",
             names,
             names,
-            _rows(shares),
+            _rows(shares[:, :-1]),
             "true",
             "said",
             counts,

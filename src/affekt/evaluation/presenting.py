@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from affekt.core import LabelSpace
 from affekt.evaluation.material import Material, data_name, headlines, space_of
+from affekt.evaluation.parting import bar_column, cell, error_tables, overlap_section, slice_section
 from affekt.evaluation.pictures import pictures
 from affekt.evaluation.repeating import repeating
 from affekt.evaluation.report import Figure, Report
@@ -69,8 +70,8 @@ def present(report: Report, *, texts: bool = True) -> Page:
         ),
         *(pictures(material) if material else ()),
         *(worst(material) if material else ()),
-        *_slices(report),
-        *_contamination(report),
+        *slice_section(report),
+        *overlap_section(report),
         repeating(report),
     ]
     return Page(
@@ -96,13 +97,13 @@ def present_several(reports: Sequence[tuple[Report, str | None]], title: str) ->
     columns = (
         Column("corpus"),
         Column("texts", "count"),
-        *(_bar(name, [r for r, _ in reports]) for name in names),
+        *(bar_column(name, [r for r, _ in reports]) for name in names),
     )
     rows = tuple(
         (
             data_name(report) if address is None else Link(data_name(report), address),
             int(report.data["items"]),
-            *(_cell(report.metrics[name]) if name in report.metrics else None for name in names),
+            *(cell(report.metrics[name]) if name in report.metrics else None for name in names),
         )
         for report, address in reports
     )
@@ -164,6 +165,8 @@ def _facts(report: Report) -> Iterator[str]:
     yield _MODES.get(report.mode, report.mode)
     if report.abstained:
         yield f"{percent(report.abstained, 1)} not judged"
+    if seen := ((report.contamination or {}).get("exact") or {}).get("items"):
+        yield f"{seen:,} texts seen in training"
     yield f"affekt {report.affekt}"
 
 
@@ -194,7 +197,7 @@ def _scores(report: Report) -> Iterator[Block]:
         )
         entries.append(
             Headline(
-                figure_name(name), _cell(figure), figure_meaning(name), ticks, _scale(name, figure, ticks)
+                figure_name(name), cell(figure), figure_meaning(name), ticks, _scale(name, figure, ticks)
             )
         )
     yield Headlines(tuple(entries))
@@ -217,7 +220,7 @@ def _all_figures(report: Report, caption: str, *, folded: bool = False) -> Table
         *(Column(rule_name(rule), "number", rule_meaning(rule)) for rule in rules),
     )
     rows = tuple(
-        (figure_name(name), _cell(figure), *(Number(report.rules[rule].get(name)) for rule in rules))
+        (figure_name(name), cell(figure), *(Number(report.rules[rule].get(name)) for rule in rules))
         for name, figure in report.metrics.items()
     )
     return Table(caption, columns, rows, folded)
@@ -233,15 +236,15 @@ def _labels(report: Report) -> Iterator[Block]:
         what,
         Column("texts", "count", "texts where it is true"),
         Column("said", "count", "texts it was said of"),
-        *(_bar(name, [report]) for name in names),
+        *(bar_column(name, [report]) for name in names),
     )
     rows = tuple(
-        (name, label.support, label.predicted, *(_cell(label.figures[n]) for n in names))
+        (name, label.support, label.predicted, *(cell(label.figures[n]) for n in names))
         for name, label in report.labels.items()
     )
     yield Table("Figures by label", columns, rows)
     more = (what, *(Column(figure_name(name), "number", figure_meaning(name)) for name in rest))
-    cells = tuple((name, *(_cell(label.figures[n]) for n in rest)) for name, label in report.labels.items())
+    cells = tuple((name, *(cell(label.figures[n]) for n in rest)) for name, label in report.labels.items())
     yield Table("More figures by label", more, cells, folded=True)
     if report.calibration is not None:
         calibration = report.calibration
@@ -253,30 +256,7 @@ def _labels(report: Report) -> Iterator[Block]:
         if calibration.brier_skill is not None:
             facts.append((f"Brier skill over the label shares{prior}", _with(calibration.brier_skill)))
         yield Facts(tuple(facts))
-    yield from _error_sorts(report)
-
-
-def _error_sorts(report: Report) -> Iterator[Table]:
-    """What sort of error the errors are, where the report has a breakdown."""
-    by_label = ((getattr(report, "breakdown", None) or {}).get("errors") or {}).get("labels")
-    if not by_label:
-        return
-    sorts = [sort for sort in next(iter(by_label.values())) if sort != "errors"]
-    meanings = {
-        "missed": "true, not said",
-        "added": "said, not true",
-        "nothing": "nothing at all was said of the text",
-        "one_level": "one level off",
-    }
-    columns = (
-        Column("label"),
-        Column("errors", "count"),
-        *(Column(sort.replace("_", " "), "bar", meanings.get(sort, "")) for sort in sorts),
-    )
-    rows = tuple(
-        (name, int(row["errors"]), *(Number(row[sort]) for sort in sorts)) for name, row in by_label.items()
-    )
-    yield Table("What sort of errors they are", columns, rows, folded=True)
+    yield from error_tables(report)
 
 
 def _poorly(report: Report, material: Material | None) -> Iterator[Section]:
@@ -284,69 +264,6 @@ def _poorly(report: Report, material: Material | None) -> Iterator[Section]:
     if found:
         lead = "Read off the figures below, the weightiest first."
         yield Section("poorly", "What this model knows poorly", lead, (Sentences(tuple(found)),))
-
-
-def _slices(report: Report) -> Iterator[Section]:
-    blocks = tuple(_slice(sort, parts, report) for sort, parts in (report.slices or {}).items() if parts)
-    if blocks:
-        lead = "The same figures on parts of the texts. Intervals that overlap widely tell no difference."
-        yield Section("parts", "By part of the data", lead, blocks)
-
-
-def _slice(sort: str, parts: Mapping[str, Mapping[str, Any]], report: Report) -> Table:
-    names = list(
-        dict.fromkeys(n for part in parts.values() for n, x in part.items() if isinstance(x, Mapping))
-    )
-    columns = (Column(sort), Column("texts", "count"), *(_bar(name, [report]) for name in names))
-    rows = tuple(
-        (
-            str(part),
-            int(row["items"]),
-            *(
-                _cell(Figure.from_dict(row[name])) if isinstance(row.get(name), Mapping) else None
-                for name in names
-            ),
-        )
-        for part, row in parts.items()
-    )
-    return Table(f"Figures by {sort}", columns, rows)
-
-
-def _contamination(report: Report) -> Iterator[Section]:
-    if not report.contamination:
-        return
-    lead = "Texts that the model was trained on and is tested on: figures on them say little of new texts."
-    pairs = tuple(_flattened(report.contamination))
-    yield Section("contamination", "Overlap with training", lead, (Facts(pairs),))
-
-
-def _flattened(data: Mapping[str, Any], name: str = "") -> Iterator[tuple[str, str]]:
-    """Names and values of a nested object, lists by their length where they are long."""
-    for key, value in data.items():
-        shown = f"{name}, {key}" if name else str(key)
-        shown = shown.replace("_", " ")
-        if isinstance(value, Mapping):
-            yield from _flattened(value, shown)
-        elif isinstance(value, list):
-            yield shown, ", ".join(map(str, value)) if len(value) <= 10 else f"{len(value):,}"
-        elif isinstance(value, float):
-            yield shown, f"{value:.4g}"
-        else:
-            yield shown, "–" if value is None else f"{value:,}" if type(value) is int else str(value)
-
-
-def _bar(name: str, reports: Sequence[Report]) -> Column:
-    """A column of bars that all values fit."""
-    figures = [
-        f for r in reports for f in (r.metrics.get(name), *(x.figures.get(name) for x in r.labels.values()))
-    ]
-    largest = max((f.value for f in figures if f is not None and f.value is not None), default=1.0)
-    scale = (0.0, 1.15 * largest or 1.0) if is_error(name) else (0.0, 1.0)
-    return Column(figure_name(name), "bar", figure_meaning(name), scale)
-
-
-def _cell(figure: Figure) -> Number:
-    return Number(figure.value, figure.low, figure.high)
 
 
 def _told(value: float | None) -> str:

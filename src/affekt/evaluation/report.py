@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -13,6 +13,7 @@ from affekt import pages
 from affekt.core import InputError, Item
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.writing import replacing
+from affekt.metrics import Estimate
 
 SCHEMA: Final = 1
 """Version of the layout of `report.json`."""
@@ -30,6 +31,11 @@ class Figure:
     def of(cls, value: float, low: float = math.nan, high: float = math.nan) -> Self:
         """From floats, NaN where undefined."""
         return cls(defined(value), defined(low), defined(high))
+
+    @classmethod
+    def at(cls, estimate: Estimate, place: int | tuple[()] = ()) -> Self:
+        """The figure of the whole, or of the label at a place."""
+        return cls.of(*(float(bound[place]) for bound in (estimate.value, estimate.low, estimate.high)))
 
     def to_dict(self) -> dict[str, float | None]:
         """JSON-ready form."""
@@ -124,8 +130,9 @@ class Report:
         rules: trivial rule → metric → value.
         abstained: share of items.
         calibration: None for levels and values on axes.
-        slices: scores by part of the data, if made.
-        contamination: overlap of test and training texts, if looked for.
+        slices: sort → part of the data → its items and figures; see `slices`.
+        contamination: overlap of test and training texts, if looked for; see `contamination`.
+        breakdown: kinds of errors, levels collapsed, labels preferred; see `breakdown`.
         seconds: wall time of the evaluation.
         items: what was said of each item; not in `report.json`, None in a report read from there.
         texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
@@ -144,6 +151,7 @@ class Report:
     calibration: Calibration | None = None
     slices: Mapping[str, Any] | None = None
     contamination: Mapping[str, Any] | None = None
+    breakdown: Mapping[str, Any] | None = None
     seconds: float = 0.0
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
@@ -165,6 +173,7 @@ class Report:
             "calibration": self.calibration and self.calibration.to_dict(),
             "slices": self.slices,
             "contamination": self.contamination,
+            "breakdown": self.breakdown,
             "seconds": self.seconds,
         }
 
@@ -190,6 +199,7 @@ class Report:
                 metrics={name: Figure.from_dict(figure) for name, figure in data["metrics"].items()},
                 labels={name: LabelReport.from_dict(label) for name, label in data["labels"].items()},
                 calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
+                breakdown=data.get("breakdown"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )
         except (AttributeError, KeyError, TypeError) as error:
@@ -221,6 +231,31 @@ class Report:
         if not isinstance(data, dict):
             raise InputError("a report is not a JSON object: evaluate anew")
         return cls.from_dict(data)
+
+    @classmethod
+    def load(cls, directory: Path | str) -> Self:
+        """Inverse of `save`, with the items.
+
+        Args:
+            directory: that holds `report.json` and `items.parquet`.
+
+        Returns:
+            The report.
+
+        Raises:
+            InputError: if one of the files is missing or damaged.
+        """
+        path = Path(directory) / "report.json"
+        try:
+            report = cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"{path} cannot be read ({getattr(error, 'strerror', None) or error}): name a folder that "
+                "`affekt evaluate -o` wrote"
+            ) from None
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+        return replace(report, items=ItemTable.read(path.with_name("items.parquet")))
 
     def page(self, *, texts: bool = True) -> str:
         """The report as one self-contained HTML page.

@@ -125,7 +125,7 @@ def _taken_for(material: Material) -> list[Sentence]:
     """Pairs where much of one label is given another that is not true of it."""
     names, support = material.space.names, material.gold.sum(axis=0)
     false = material.said & ~material.gold
-    shares = said_given(material.gold, false)
+    shares = said_given(material.gold, false)[:, :-1]
     shares[support < FEW] = np.nan
     np.fill_diagonal(shares, np.nan)
     # What is said too often everywhere is told elsewhere: a pair counts where it is more than that.

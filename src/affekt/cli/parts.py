@@ -1,0 +1,65 @@
+"""What `affekt evaluate` shows below the figures: scores by part of the data, and on levels the sorts of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from affekt.cli.output import Output
+
+_UNDEFINED: Final = "–"
+# More parts than these are read in the report, not on a screen.
+_FEW: Final = 8
+
+
+def write_slices(out: Output, slices: Mapping[str, Any] | None) -> None:
+    """One figure, the first, of each part; sorts with many parts are left to the report."""
+    short = {sort: parts for sort, parts in (slices or {}).items() if len(parts) <= _FEW}
+    if not short:
+        return
+    first = next(iter(next(iter(short.values())).values()))
+    figure = next(name for name, value in first.items() if isinstance(value, Mapping))
+    header = ("by", "part", "texts", figure, "95 %")
+    out.gap()
+    out.table(header, _slices(short, figure), right=header[2:])
+
+
+def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
+    """On levels: the sorts of errors by label, and what is lost by telling levels apart."""
+    if not breakdown or "collapsed" not in breakdown:
+        return
+    shares = ("one_level", "missed", "added", "nothing")
+    header = ("errors on", "texts", "one level off", "missed", "added", "nothing said")
+    rows = (
+        (label, f"{found['errors']:,}", *(_percent(found[share]) for share in shares))
+        for label, found in breakdown["errors"]["labels"].items()
+    )
+    out.gap()
+    out.table(header, rows, right=header[1:])
+    figures = ("mean_pearson", "mean_kappa", "mean_mae")
+    header = ("levels", *figures)
+    out.gap()
+    out.table(
+        header,
+        (
+            (levels, *(_number(found[name]["value"]) for name in figures))
+            for levels, found in breakdown["collapsed"].items()
+        ),
+        right=header[1:],
+    )
+
+
+def _slices(slices: Mapping[str, Any], figure: str) -> Iterator[tuple[str, ...]]:
+    for sort, parts in slices.items():
+        for part, found in parts.items():
+            value, low, high = (found[figure][name] for name in ("value", "low", "high"))
+            interval = "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
+            yield sort, part, f"{found['items']:,}", _number(value), interval
+
+
+def _number(value: float | None) -> str:
+    return _UNDEFINED if value is None else f"{value:.3f}"
+
+
+def _percent(share: float | None) -> str:
+    return _UNDEFINED if share is None else f"{100 * share:.0f} %"

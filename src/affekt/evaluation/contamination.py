@@ -1,0 +1,166 @@
+"""Texts that a model is tested on and was trained on: how many, from which corpora, and what is left without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from affekt.core import CorpusError
+from affekt.corpora import Corpus, load_corpus, publication, resolve
+from affekt.evaluation.outcome import Outcome
+from affekt.evaluation.overlap import NEAR, overlap
+from affekt.evaluation.report import defined
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingTexts:
+    """The texts of a corpus that a model was, or may have been, trained on.
+
+    Args:
+        corpus: its name in full.
+        texts: all of them, or None if they are not at hand.
+        missing: why they are not, or None.
+        trained_on: whether the model says that it was; else the corpus is the train split of what is evaluated.
+    """
+
+    corpus: str
+    texts: tuple[str, ...] | None
+    missing: str | None = None
+    trained_on: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """What a model was trained on, as far as it says so.
+
+    Args:
+        stated: whether the model's card names its training corpora.
+        corpora: those, and the train split of the evaluated corpus.
+    """
+
+    stated: bool
+    corpora: tuple[TrainingTexts, ...]
+
+
+def training_data(
+    card: Mapping[str, Any], corpus: Corpus | None = None, data: Path | str | None = None
+) -> TrainingData:
+    """Read the texts of the corpora that a model's card names under `training`.
+
+    Corpora are read in whole, also where a recipe drew a part of them.
+
+    Args:
+        card: the model's manifest.
+        corpus: what is evaluated; the train split of its part is read too, where there is one.
+        data: folder of published corpora; the environment variable AFFEKT_DATA if left out.
+
+    Returns:
+        The texts, and why some are missing.
+    """
+    entries = card.get("training")
+    named = [str(entry["corpus"]) for entry in entries or () if isinstance(entry, Mapping)]
+    names = {**dict.fromkeys(named, True), **dict.fromkeys(set(_train_split(corpus)) - set(named), False)}
+    read = tuple(_read(name, data, trained_on) for name, trained_on in names.items())
+    return TrainingData(bool(named), read)
+
+
+def _train_split(corpus: Corpus | None) -> list[str]:
+    """Name of the train split that belongs to an evaluated one."""
+    if corpus is None or corpus.split in ("train", "all"):
+        return []
+    try:
+        part = publication(corpus.name).parts.get(corpus.part)
+        known = part is not None and "train" in part.splits
+        return [str(resolve(f"{corpus.name}/{corpus.part}:train".replace("/:", ":")))] if known else []
+    except CorpusError:
+        return []
+
+
+def _read(name: str, data: Path | str | None, trained_on: bool) -> TrainingTexts:
+    try:
+        return TrainingTexts(name, _texts(name, None if data is None else str(data)), None, trained_on)
+    except CorpusError as error:
+        return TrainingTexts(name, None, str(error), trained_on)
+
+
+@lru_cache(maxsize=32)
+def _texts(name: str, data: str | None) -> tuple[str, ...]:
+    """Distinct texts of a corpus; kept, for several evaluations in one run ask for the same."""
+    return tuple(dict.fromkeys(load_corpus(name, data).texts))
+
+
+def contamination(corpus: Corpus, outcome: Outcome, training: TrainingData) -> dict[str, Any]:
+    """How much of what is tested on was trained on.
+
+    Exact: the same text but for spaces and Unicode composition. Near: a Jaccard index of neighbouring word
+    pairs of `NEAR` or more, links, mentions, case and punctuation apart.
+
+    Args:
+        corpus: that was judged.
+        outcome: what was said of it.
+        training: the texts trained on.
+
+    Returns:
+        `stated`: whether the model names its training corpora; `near_from`: the threshold; `exact` and `near`:
+        `items` and `share` of the test items with such a text in a corpus trained on, each item once, None
+        where the model names none or no corpus is at hand; `corpora`: corpus → `trained_on`, `texts`, `exact`,
+        `near`; `missing`: corpus → why its texts are not at hand; `items` and `metrics`: number and figures
+        without both, None where nothing was found or nothing is left.
+    """
+    at_hand = [source for source in training.corpora if source.texts is not None]
+    exact, near = _found(corpus.texts, [source.texts or () for source in at_hand])
+    trained_on = np.array([source.trained_on for source in at_hand], dtype=bool)
+    seen, alike = exact[trained_on].any(axis=0), near[trained_on].any(axis=0)
+    clean = ~(seen | alike)
+    touched = not clean.all() and clean.any()
+    known = bool(trained_on.any())
+    return {
+        "stated": training.stated,
+        "near_from": NEAR,
+        "exact": _share(seen) if known else None,
+        "near": _share(alike & ~seen) if known else None,
+        "corpora": {
+            source.corpus: {
+                "trained_on": source.trained_on,
+                "texts": len(source.texts or ()),
+                "exact": _share(exact[k]),
+                "near": _share(near[k] & ~exact[k]),
+            }
+            for k, source in enumerate(at_hand)
+        },
+        "missing": {s.corpus: s.missing for s in training.corpora if s.texts is None},
+        "items": int(clean.sum()) if touched else None,
+        "metrics": (
+            {name: defined(value) for name, value in outcome.take(clean).figures().items()}
+            if touched
+            else None
+        ),
+    }
+
+
+def _found(
+    tested: Sequence[str], corpora: Sequence[Sequence[str]]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each corpus has a text like each tested one: bool `[corpora, tested]`, exact and near."""
+    place: dict[str, int] = {}
+    members = [[place.setdefault(text, len(place)) for text in texts] for texts in corpora]
+    pairs = overlap(tested, list(place))
+    found = []
+    for which in (pairs.exact, pairs.near):
+        has = np.zeros((len(corpora), len(tested)), dtype=bool)
+        for k, texts in enumerate(members):
+            belongs = np.zeros(len(place), dtype=bool)
+            belongs[texts] = True
+            has[k, which[belongs[which[:, 1]], 0]] = True
+        found.append(has)
+    return found[0], found[1]
+
+
+def _share(which: NDArray[np.bool_]) -> dict[str, Any]:
+    return {"items": int(which.sum()), "share": float(which.mean())}
