@@ -197,6 +197,7 @@ def test_several_reports_are_one_table(report, told, corpus):
     row = dict(zip(names, table.rows[1], strict=True))
     assert row["Accuracy"].value == 1
     assert row["LRAP"] is None
+    assert row["corpus"] == "other/part:test"
     assert re.search(r'<a href="a/report\.html">made/part:test</a>', pages.render(page))
 
 

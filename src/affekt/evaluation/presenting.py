@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from affekt.core import LabelSpace
 from affekt.evaluation.material import Material, data_name, headlines, space_of
@@ -93,31 +93,17 @@ def present_several(reports: Sequence[tuple[Report, str | None]], title: str) ->
     Returns:
         The page.
     """
-    names = list(dict.fromkeys(name for report, _ in reports for name in headlines(report)))
-    columns = (
-        Column("corpus"),
-        Column("texts", "count"),
-        *(bar_column(name, [r for r, _ in reports]) for name in names),
-    )
-    rows = tuple(
-        (
-            data_name(report) if address is None else Link(data_name(report), address),
-            int(report.data["items"]),
-            *(cell(report.metrics[name]) if name in report.metrics else None for name in names),
-        )
-        for report, address in reports
-    )
-    verdicts = tuple((data_name(report), verdict(report)) for report, _ in reports)
+    by_corpus = [report for report, _ in reports]
     sections = (
+        Section("scores", "Scores", "Lines across the bars are 95 % intervals.", (_first_figures(reports),)),
         Section(
-            "scores",
-            "Scores",
-            "Lines across the bars are 95 % intervals.",
-            (Table("Scores by corpus", columns, rows),),
+            "more",
+            "More scores",
+            "Empty where a figure belongs to another kind of labels.",
+            (_headline_table(by_corpus),),
         ),
-        Section("verdicts", "Beside trivial rules", "", (Facts(verdicts),)),
         Section(
-            "all", "All figures", "", tuple(_all_figures(report, data_name(report)) for report, _ in reports)
+            "all", "All figures", "", tuple(_all_figures(r, data_name(r), folded=True) for r in by_corpus)
         ),
     )
     modes = dict.fromkeys(_MODES.get(report.mode, report.mode) for report, _ in reports)
@@ -131,28 +117,72 @@ def present_several(reports: Sequence[tuple[Report, str | None]], title: str) ->
     )
 
 
+def _first_figures(reports: Sequence[tuple[Report, str | None]]) -> Table:
+    """The first figure of each report beside the best trivial rule."""
+    columns = (
+        Column("corpus"),
+        Column("texts", "count"),
+        Column("figure"),
+        Column("value", "bar"),
+        Column("best trivial rule"),
+        Column("gets", "number"),
+    )
+    rows = []
+    for report, address in reports:
+        name, where = headlines(report)[0], data_name(report)
+        rule, value = best_rule(report, name) or ("–", None)
+        rows.append(
+            (
+                where if address is None else Link(where, address),
+                int(report.data["items"]),
+                figure_name(name),
+                cell(report.metrics[name]),
+                rule,
+                Number(value),
+            )
+        )
+    return Table("The first figure by corpus", columns, tuple(rows))
+
+
+def _headline_table(reports: Sequence[Report]) -> Table:
+    names = list(dict.fromkeys(name for report in reports for name in headlines(report)))
+    columns = (Column("corpus"), *(bar_column(name, reports) for name in names))
+    rows = tuple(
+        (data_name(r), *(cell(r.metrics[name]) if name in r.metrics else None for name in names))
+        for r in reports
+    )
+    return Table("Headline figures by corpus", columns, rows)
+
+
+def best_rule(report: Report, name: str) -> tuple[str, float] | None:
+    """Name and value of the trivial rule that does best by a figure; None where the figure says nothing of any."""
+    values = {rule: values.get(name) for rule, values in report.rules.items()}
+    known = {rule_name(rule): value for rule, value in values.items() if value is not None}
+    if not known:
+        return None
+    best = (min if is_error(name) else max)(known, key=known.__getitem__)
+    return best, known[best]
+
+
 def verdict(report: Report) -> str:
     """The first figure in a sentence, beside the best trivial rule."""
     name = headlines(report)[0]
     figure, shown = report.metrics[name], figure_name(name)
     if figure.value is None:
         return f"{shown} is undefined here: the model has no head for what is asked."
-    known = {rule: values[name] for rule, values in report.rules.items() if values.get(name) is not None}
     interval = "" if figure.low is None else f" (95 % interval {_told(figure.low)} to {_told(figure.high)})"
     said = f"{shown} is {_told(figure.value)}{interval}"
-    if not known:
+    best = best_rule(report, name)
+    if best is None:
         return f"{said}."
-    better = min if is_error(name) else max
-    rule = better(known, key=lambda r: known[r] or 0.0)
-    return f"{said}: {_compared(figure, known[rule] or 0.0, is_error(name))} the best trivial rule, {rule_name(rule)}, at {_told(known[rule])}."
+    compared = _compared(figure, best[1], is_error(name))
+    return f"{said}: {compared} the best trivial rule, {best[0]}, at {_told(best[1])}."
 
 
 def _compared(figure: Figure, rule: float, error: bool) -> str:
     assert figure.value is not None
-    low, high = (
-        figure.value if figure.low is None else figure.low,
-        figure.value if figure.high is None else figure.high,
-    )
+    low = figure.value if figure.low is None else figure.low
+    high = figure.value if figure.high is None else figure.high
     if low <= rule <= high:
         return "not clearly apart from"
     return "better than" if (low > rule) != error else "worse than"
@@ -245,7 +275,7 @@ def _labels(report: Report) -> Iterator[Block]:
     yield Table("Figures by label", columns, rows)
     more = (what, *(Column(figure_name(name), "number", figure_meaning(name)) for name in rest))
     cells = tuple((name, *(cell(label.figures[n]) for n in rest)) for name, label in report.labels.items())
-    yield Table("More figures by label", more, cells, folded=True)
+    yield Table(f"More figures by {what.name}", more, cells, folded=True)
     if report.calibration is not None:
         calibration = report.calibration
         prior = "" if calibration.prior is None else f" of {calibration.prior}"

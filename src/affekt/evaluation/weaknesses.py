@@ -67,17 +67,25 @@ def _no_better_than_always(report: Report) -> Iterator[Sentence]:
         share = label.support / items
         if not label.support or f1.value is None:
             continue
-        low = f1.value if f1.low is None else f1.low
+        always = 2 * share / (1 + share)
+        low, high = (f1.value if x is None else x for x in (f1.low, f1.high))
         if f1.value == 0:
             never.append(name)
-        elif low <= (always := 2 * share / (1 + share)):
-            weak.append((f1.value - always, name, f1.value, always))
+        elif low <= always:
+            weak.append(
+                (
+                    f1.value - always,
+                    name,
+                    f1.value,
+                    "worse than" if high < always else "not clearly above",
+                    always,
+                )
+            )
     if never:
         yield Sentence(several(never), "– never recognised: not one text with it was given it.")
-    for _, name, value, always in sorted(weak):
+    for _, name, value, compared, always in sorted(weak):
         yield Sentence(
-            name,
-            f"has an F1 of {short(value)}, not clearly above the {short(always)} of saying it of every text.",
+            name, f"has an F1 of {short(value)}, {compared} the {short(always)} of saying it of every text."
         )
 
 
