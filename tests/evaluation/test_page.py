@@ -188,11 +188,17 @@ def test_several_reports_are_one_table(report, told, corpus):
         told(), corpus(["joy=.9", "fear=.9"], np.eye(3)[[0, 2]], SINGLE, name="other"), bootstrap=0
     )
     page = present_several([(report, "a/report.html"), (other, None)], "two")
-    table = section(page, "scores").blocks[0]
-    assert [row[0] for row in table.rows] == [
-        pages.Link("made/part:test", "a/report.html"),
+    first, table = section(page, "scores").blocks[0], section(page, "more").blocks[0]
+    assert first.rows[0][0] == pages.Link("made/part:test", "a/report.html")
+    # F1 of a uniform draw: 2/3 texts said and 1/3 hits of joy and fear each, 0 for anger, which is never true.
+    where, _, name, value, rule, reached = first.rows[1]
+    assert (where, name, value.value, rule) == (
         "other/part:test",
-    ]
+        "Macro F1",
+        pytest.approx(2 / 3),
+        "uniform",
+    )
+    assert reached.value == pytest.approx(0.8 / 3)
     names = [column.name for column in table.columns]
     row = dict(zip(names, table.rows[1], strict=True))
     assert row["Accuracy"].value == 1
