@@ -14,6 +14,7 @@ from affekt.evaluation import (
     best_fixed_set,
     cause_rules,
     dimensional_rules,
+    inertia_rules,
     multi_label_rules,
     ordinal_rules,
     position_rules,
@@ -102,6 +103,15 @@ def test_constant_values_and_levels():
     assert rule["mean_mae"] == pytest.approx(1)
 
 
+def test_inertia_by_hand():
+    gold = np.eye(3, dtype=bool)[[1, 2, 1, 2, 2]]
+    dialogues, speakers = ["x", "x", "x", "y", "y"], ["a", "b", "a", "a", "a"]
+    rules = inertia_rules(gold, dialogues, speakers, neutral=0)
+    assert rules["oracle_previous"]["accuracy"] == 1 / 5  # 0 1 2 0 2
+    assert rules["oracle_same_speaker"]["accuracy"] == 2 / 5  # 0 0 1 0 2
+    assert inertia_rules(gold, dialogues, speakers)["oracle_previous"]["accuracy"] == 2 / 5  # 2 1 2 2 2
+
+
 def test_the_mean_distribution_of_the_raters():
     shares = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
     rule = rater_rules(shares)["mean_distribution"]
@@ -177,5 +187,10 @@ def test_published_splits(corpora_dir):
     rules = multi_label_rules(english)
     assert round(rules["all_positive"]["macro_f1"], 3) == 0.449
     assert round(rules["majority_per_label"]["macro_f1"], 3) == 0.143
-    emory = load_corpus("emorynlp:test", corpora_dir).gold > 0.5
+    scenes = load_corpus("emorynlp:test", corpora_dir)
+    emory = scenes.gold > 0.5
+    neutral = scenes.space.index("neutral")
+    inertia = inertia_rules(emory, scenes.groups, [item.speaker for item in scenes.items], neutral)
+    for rule, expected in {"oracle_previous": (0.273, 0.235), "oracle_same_speaker": (0.320, 0.294)}.items():
+        assert (round(inertia[rule]["weighted_f1"], 3), round(inertia[rule]["macro_f1"], 3)) == expected
     assert round(single_label_rules(emory)["majority"]["weighted_f1"], 3) == 0.109

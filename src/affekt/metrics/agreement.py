@@ -75,7 +75,7 @@ class Moments:
         return np.where(self._constant(), 0.0, self.pearson())
 
     def _constant(self) -> Bools:
-        return (self.variance_gold == 0) | (self.variance_predicted == 0)
+        return np.asarray((self.variance_gold == 0) | (self.variance_predicted == 0))
 
     def concordance(self) -> Floats:
         """Lin's concordance correlation coefficient (1989); 0 where one side is constant, NaN where both are the same constant.

@@ -39,7 +39,7 @@ def cross_entropy(gold: NDArray[Any], probabilities: NDArray[Any]) -> Floats:
         float64 `[items]`.
     """
     p = np.clip(np.asarray(probabilities, dtype=np.float64), _LEAST, 1)
-    return -np.sum(np.asarray(gold, dtype=np.float64) * np.log(p), axis=1)
+    return np.asarray(-np.sum(np.asarray(gold, dtype=np.float64) * np.log(p), axis=1))
 
 
 def jensen_shannon(gold: NDArray[Any], probabilities: NDArray[Any]) -> Floats:
@@ -88,7 +88,7 @@ def against_raters(shares: NDArray[Any], scores: NDArray[Any], abstained: Bools)
         The statistic.
     """
     gold = distributions(shares)
-    rated = ~np.isnan(gold).any(axis=1)
+    rated = np.asarray(~np.isnan(gold).any(axis=1), dtype=bool)
     gold = np.where(rated[:, None], gold, 0)
     stated = distributions(np.where(abstained[:, None], 1, scores))
     # Scores that are all 0 say no more of one label than of another.
