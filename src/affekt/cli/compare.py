@@ -37,11 +37,10 @@ def command(a: Path, b: Path, replicates: int, seed: int, as_json: bool) -> None
     """Say whether two evaluated models differ by more than chance.
 
     \b
-    affekt evaluate small --on goemotions -o one
-    affekt evaluate ./my-model --on goemotions -o other
-    affekt compare one other
+    affekt compare reports/small reports/mine
+    affekt compare reports/small reports/mine --replicates 10000 --json
 
-    Both must have judged the same texts. Differences are the first less the second. Intervals: paired bootstrap; p: approximate randomisation, for
+    Each folder is what `affekt evaluate -o` wrote, for the same texts. Differences are the first less the second. Intervals: paired bootstrap; p: approximate randomisation, for
     labels corrected for their number (Holm). Dialogues are drawn whole.
     """
     from affekt.evaluation import compare

@@ -99,7 +99,8 @@ def contamination(corpus: Corpus, outcome: Outcome, training: TrainingData) -> d
     """How much of what is tested on was trained on.
 
     Exact: the same text but for spaces and Unicode composition. Near: a Jaccard index of neighbouring word
-    pairs of `NEAR` or more, links, mentions, case and punctuation apart.
+    pairs of `NEAR` or more, links, mentions, case and punctuation apart. Texts are compared without what was
+    said before them, so that a short one (`Yes!`) may be shared by chance.
 
     Args:
         corpus: that was judged.

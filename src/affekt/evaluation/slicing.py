@@ -74,8 +74,8 @@ def by_length(items: Sequence[Item]) -> list[str | None]:
     words = np.array([len(_WORD.findall(item.text)) for item in items])
     if len(words) == 0:
         return []
-    cuts = np.quantile(words, (1 / 3, 2 / 3), method="higher")
-    third = np.searchsorted(cuts, words, side="left")
+    longest = [-(-len(words) * k // 3) - 1 for k in (1, 2)]  # last places of the first two thirds
+    third = np.searchsorted(np.sort(words)[longest], words, side="left")
     names = {}
     for i in np.unique(third).tolist():
         inside = words[third == i]
