@@ -30,7 +30,6 @@ FIRST = {
     "accuracy": "accuracy",
     "micro_f1_without_neutral": "micro F1 without neutral",
 }
-FROM = {"summary": "a summary of it", "abstract": "its abstract"}
 NOTES = """\
 Written by `python benchmarks/leaderboard.py` from [`results/`](results) and [`published.toml`](published.toml): do not
 edit. Intervals are 95 % percentile bootstraps. *Strict*: nothing was tuned on the corpus; *calibrated*: thresholds come
@@ -71,7 +70,12 @@ class Board:
         """All tables, the best row of each first."""
         parts = ["# Leaderboard\n", NOTES]
         corpus_before = ""
-        for (corpus, metric), rows in self.rows.items():
+        corpora = list(dict.fromkeys(corpus for corpus, _ in self.rows))
+        metrics = [*FIRST, *dict.fromkeys(metric for _, metric in self.rows if metric not in FIRST)]
+        for corpus, metric in sorted(
+            self.rows, key=lambda key: (corpora.index(key[0]), metrics.index(key[1]))
+        ):
+            rows = self.rows[corpus, metric]
             if corpus != corpus_before:
                 parts.append(f"## {corpus}\n")
                 corpus_before = corpus
@@ -96,13 +100,19 @@ def stored() -> Iterator[tuple[str, Mapping[str, Any], str]]:
                 yield "MiniLM cosine", pair["minilm"], "[zero-shot](results/zero_shot.md)"
 
 
-def fill(board: Board, reports: Iterable[tuple[str, Mapping[str, Any], str]], known: set[str]) -> None:
+def fill(
+    board: Board,
+    reports: Iterable[tuple[str, Mapping[str, Any], str]],
+    known: set[str],
+    published: Iterable[str],
+) -> None:
     """The rows of the reports, and of the trivial rules in them.
 
     Args:
         board: to fill.
         reports: name of the model, report, where it is stored.
-        known: corpora that bundled models were trained on.
+        known: corpora that the bundled model was trained on, for reports that do not say.
+        published: corpus, figure and mode of what others published.
     """
     seen = set()
     for name, report, source in reports:
@@ -114,7 +124,7 @@ def fill(board: Board, reports: Iterable[tuple[str, Mapping[str, Any], str]], kn
         trained = known if training is None else names_of(training)
         how = f"{mode}; {'trained on it' if report['data']['name'] in trained and 'affekt' in name else 'zero-shot'}"
         for metric, figure in report["metrics"].items():
-            if figure["value"] is None or not shown(metric):
+            if figure["value"] is None or not shown(corpus, metric, published):
                 continue
             interval = "" if figure["low"] is None else f" ({figure['low']:.3f}–{figure['high']:.3f})"
             board.add(corpus, metric, Row(name, figure["value"], interval, how, source))
@@ -124,9 +134,11 @@ def fill(board: Board, reports: Iterable[tuple[str, Mapping[str, Any], str]], kn
                     board.add(corpus, metric, Row(words, values[metric], "", "trivial rule", source))
 
 
-def shown(metric: str) -> bool:
-    """Whether a figure has a table of its own."""
-    return metric in FIRST or metric.startswith("pearson_")
+def shown(corpus: str, metric: str, published: Iterable[str]) -> bool:
+    """Whether a figure has a table of its own: macro F1, Pearson of an axis, and what others published."""
+    if metric == "macro_f1" or any(key.startswith(f"{corpus} {metric} ") for key in published):
+        return True
+    return metric.startswith("pearson_") and metric.count("_") == 1
 
 
 def corpus_of(report: Mapping[str, Any]) -> str:
@@ -149,17 +161,15 @@ def publish(board: Board, published: Mapping[str, Iterable[Mapping[str, Any]]]) 
     for key, entries in published.items():
         corpus, metric, _ = key.split(" ")
         for entry in entries:
-            source = entry["source"]
-            if "known" in entry:
-                source += f", known from {FROM[entry['known']]}"
+            source = entry["source"] + (f", known from a {entry['known']} of it" if "known" in entry else "")
             board.add(corpus, metric, Row(entry["system"], entry["value"], "", entry.get("note", ""), source))
 
 
 def main() -> None:
     board = Board()
-    fill(board, stored(), names_of(models.load("small").card["training"]))
-    publish(board, tomllib.loads((HERE / "published.toml").read_text(encoding="utf-8")))
-    board.rows = dict(sorted(board.rows.items(), key=lambda pair: list(board.rows).index(pair[0])))
+    published = tomllib.loads((HERE / "published.toml").read_text(encoding="utf-8"))
+    fill(board, stored(), names_of(models.load("small").card["training"]), published)
+    publish(board, published)
     (HERE / "leaderboard.md").write_text(board.markdown(), encoding="utf-8")
     print(HERE / "leaderboard.md")
 

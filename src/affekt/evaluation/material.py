@@ -104,7 +104,7 @@ def headlines(report: Report) -> list[str]:
     """
     known = [name for name, figure in report.metrics.items() if figure.value is not None]
     first = [name for name in _HEADLINES.get(space_of(report).kind, ()) if name in known]
-    axes = [name for name in known if name.startswith("pearson_")]
+    axes = [name for label in space_of(report).names if (name := f"pearson_{label}") in known]
     return ((first + axes) or known or list(report.metrics))[:_SHOWN]
 
 

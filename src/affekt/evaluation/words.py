@@ -33,6 +33,17 @@ _FIGURES: Final = {
     ),
     "calibration_error": ("Calibration error", "mean gap between stated probability and share that is true"),
     "pearson": ("Pearson", "correlation with gold"),
+    "pearson_brighter": (
+        "Pearson, BRIGHTER",
+        "correlation; where a side is constant 1 if both are the same, else 0 (SemEval-2025 task 11)",
+    ),
+    "pearson_semeval2018": (
+        "Pearson, SemEval-2018",
+        "correlation, 0 where a side is constant (SemEval-2018 task 1)",
+    ),
+    "pearson_upper": ("Pearson, upper half", "correlation where gold is 0.5 or more (SemEval-2018 task 1)"),
+    "pearson_some": ("Pearson, some emotion", "correlation where gold is not 0 (SemEval-2018 task 1)"),
+    "within_one": ("Within one level", "share of texts at most one level off"),
     "spearman": ("Spearman", "correlation of ranks"),
     "ccc": ("Concordance", "correlation that also asks for the same mean and spread (CCC)"),
     "mae": ("Absolute error", "mean distance from gold"),
@@ -45,6 +56,8 @@ _RULES: Final = {
     "fixed_set": ("fixed set", "always says the set of most frequent labels with the best micro F1 on dev"),
     "majority": ("majority", "always says the most frequent label"),
     "uniform": ("uniform", "draws a label by chance"),
+    "prior_random": ("prior random", "says each label as often as it is true, whatever the text"),
+    "mean_distribution": ("mean distribution", "always states how often each label was chosen"),
     "constant": ("constant", "always says the same value"),
 }
 
@@ -54,20 +67,28 @@ HIGHER_IS_WORSE: Final = ("mae", "brier", "calibration_error")
 
 def figure_name(name: str) -> str:
     """A figure's name as shown: `pearson_valence` is `Pearson, valence`."""
-    if name in _FIGURES:
-        return _FIGURES[name][0]
-    for known in sorted(_FIGURES, key=len, reverse=True):
-        if name.startswith(f"{known}_"):
-            return f"{_FIGURES[known][0]}, {name.removeprefix(known + '_')}"
-    return name.replace("_", " ")
+    known, rest = _known(name)
+    if known is None:
+        return name.replace("_", " ")
+    shown = _FIGURES[known][0]
+    return f"{shown}, {rest}" if rest else shown
 
 
 def figure_meaning(name: str) -> str:
     """What a figure measures; empty if nothing is known of it."""
-    if name in _FIGURES:
-        return _FIGURES[name][1]
-    known = next((k for k in sorted(_FIGURES, key=len, reverse=True) if name.startswith(f"{k}_")), None)
+    known, _ = _known(name)
     return "" if known is None else _FIGURES[known][1]
+
+
+def _known(name: str) -> tuple[str | None, str]:
+    """The known figure that a name is, or begins with, and the rest: a label, or `mean`."""
+    if name in _FIGURES:
+        return name, ""
+    bare = name.removeprefix("mean_")
+    if bare != name and bare in _FIGURES:
+        return bare, "mean"
+    known = max((k for k in _FIGURES if name.startswith(f"{k}_")), key=len, default=None)
+    return known, "" if known is None else name.removeprefix(f"{known}_")
 
 
 def rule_name(rule: str) -> str:
