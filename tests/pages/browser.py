@@ -116,10 +116,12 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
-    def press(self, key, code):
-        """Press and release a key."""
+    def press(self, key, code, text=""):
+        """Press and release a key that may write a text."""
         for kind in ("keyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+            self.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text
+            )
 
     def _note(self, event):
         method, params = event.get("method"), event.get("params", {})

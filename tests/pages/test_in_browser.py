@@ -85,17 +85,19 @@ def test_keys_are_enough(browser, page, report):
     browser.open(page)
     browser.press("Tab", 9)
     assert browser.run("document.activeElement.className") == "skip"
+    assert browser.run(_UNREACHED) == []
+    if len(report.labels) < 3:
+        return  # nothing to sort
     for _ in range(60):
         browser.press("Tab", 9)
         if browser.run("document.activeElement.matches('th:nth-child(2) button')"):
             break
-    browser.run("document.activeElement.click()")
+    browser.press("Enter", 13, text="\r")
     assert browser.run("document.activeElement.parentElement.getAttribute('aria-sort')") == "descending"
     counts = browser.run(
         "[...document.activeElement.closest('table').tBodies[0].rows].map((row) => Number(row.cells[1].dataset.value))"
     )
     assert counts == sorted(counts, reverse=True)
-    assert browser.run(_UNREACHED) == []
 
 
 def test_errors_can_be_picked_by_label(browser, page, report):
