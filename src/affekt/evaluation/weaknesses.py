@@ -9,7 +9,7 @@ import numpy as np
 
 from affekt.evaluation.curves import said_given
 from affekt.evaluation.material import Material, headlines, space_of
-from affekt.evaluation.report import LabelReport, Report
+from affekt.evaluation.report import Report
 from affekt.evaluation.words import figure_name, is_error, percent, several, short
 from affekt.pages import Sentence
 
@@ -20,6 +20,7 @@ _OFF: Final = 0.1
 _TAKEN: Final = 0.3
 _CORRELATED: Final = 0.3
 _PAIRS: Final = 3
+_NAMED: Final = 3
 _PARTS: Final = 4
 _ABSTAINED: Final = 0.05
 
@@ -55,7 +56,15 @@ def _joined(sentences: Sequence[Sentence]) -> list[Sentence]:
     about: dict[str, list[str]] = {}
     for sentence in sentences:
         about.setdefault(sentence.subject, []).append(sentence.text)
-    return [Sentence(subject, " It ".join(texts)) for subject, texts in about.items()]
+    return [
+        Sentence(subject, " ".join([texts[0], *map(_further, texts[1:])])) for subject, texts in about.items()
+    ]
+
+
+def _further(text: str) -> str:
+    """What is said of a label after something else was."""
+    bare = text.removeprefix("– ")
+    return f"It {text}" if bare == text else f"{bare[:1].upper()}{bare[1:]}"
 
 
 def _no_better_than_always(report: Report) -> Iterator[Sentence]:
@@ -106,27 +115,34 @@ def _worse_than_share(report: Report) -> Iterator[Sentence]:
 
 
 def _leaning(report: Report) -> Iterator[Sentence]:
-    """Labels said far more often, or less, than they are true."""
-    much: list[tuple[float, str, LabelReport]] = []
-    little: list[tuple[float, str, LabelReport]] = []
-    for name, label in report.labels.items():
-        if label.support < FEW or not label.predicted:
-            continue
-        times = label.predicted / label.support
-        if times >= _LEAN:
-            much.append((-times, name, label))
-        elif times <= 1 / _LEAN:
-            little.append((times, name, label))
-    for times, name, label in sorted(much, key=lambda x: x[0]):
+    """Labels said far more often, or less, than they are true: one by one where they are few."""
+    times = {
+        name: label.predicted / label.support
+        for name, label in report.labels.items()
+        if label.support >= FEW and label.predicted
+    }
+    much = sorted((name for name in times if times[name] >= _LEAN), key=lambda name: -times[name])
+    little = sorted((name for name in times if times[name] <= 1 / _LEAN), key=times.__getitem__)
+    if len(much) > _NAMED:
+        named = [f"{name} ({times[name]:.1f} times)" for name in much]
+        yield Sentence(several(named), "– said at least twice as often as they are true.")
+    else:
+        for name in much:
+            yield Sentence(
+                name, f"is said {times[name]:.1f} times as often as it is true ({_texts(report, name)})."
+            )
+    if len(little) > _NAMED:
         yield Sentence(
-            name,
-            f"is said {-times:.1f} times as often as it is true ({label.predicted:,} and {label.support:,} texts).",
+            several(little), "– said at most half as often as they are true: most of it goes unseen."
         )
-    for _, name, label in sorted(little, key=lambda x: x[0]):
-        yield Sentence(
-            name,
-            f"is said of {label.predicted:,} texts and true of {label.support:,}: most of it goes unseen.",
-        )
+    else:
+        for name in little:
+            yield Sentence(name, f"goes unseen for the most part: {_texts(report, name)}.")
+
+
+def _texts(report: Report, name: str) -> str:
+    label = report.labels[name]
+    return f"said of {label.predicted:,} texts, true of {label.support:,}"
 
 
 def _taken_for(material: Material) -> list[Sentence]:

@@ -1,8 +1,9 @@
 """Where things of a small chart lie: from the units of the axes to those of the drawing.
 
-The drawing itself is SVG in the templates. Vega would draw the same from less code here, but its runtime in
-the page weighs more than all else in it, wants scripts to show anything, and brings colours of its own for
-light and dark. These charts are words of HTML: styled by the page's sheet, readable without scripts.
+The drawing itself is SVG in the templates, which asks for jinja2 alone. Vega would draw the same from less code,
+but its runtime in the page (0.9 MB with vl-convert 1.9) weighs more than all else in it: a report on 28 labels has
+0.4 MB. It also shows nothing without scripts, and brings colours of its own for light and dark, where these charts
+take theirs from the page's style sheet.
 """
 
 from __future__ import annotations
