@@ -25,15 +25,16 @@ def test_texts_are_the_same_but_for_spaces_and_nearly_the_same_but_for_a_word_or
         "e\u0301te\u0301 chaud",
         "\u6211\u5f88\u9ad8\u5174\u3002",
         "!!!",
+        "@ross see https://a.b/c now",
     ]
     tested = [
         "We won!", "WE WON...", ELEVEN.replace("six", "6"), ELEVEN.replace("six", "6").replace("two", "2"),
-        "\u00e9t\u00e9 chaud", "\u6211\u5f88\u9ad8\u5174", "???", "",
+        "\u00e9t\u00e9 chaud", "\u6211\u5f88\u9ad8\u5174", "???", "", "@user see http now",
     ]  # fmt: skip
     found = overlap(tested, trained)
     assert sorted(_pairs(found.exact)) == [(0, 0), (4, 3)]
     # One word among eleven changes 2 of 12 pairs on either side: 10 of 14 are shared.
-    assert sorted(_pairs(found.near)) == [(0, 1), (1, 0), (1, 1), (2, 2), (5, 4)]
+    assert sorted(_pairs(found.near)) == [(0, 1), (1, 0), (1, 1), (2, 2), (5, 4), (8, 6)]
 
 
 _TEXTS = st.lists(st.text(alphabet="abc ", max_size=24), max_size=8)
@@ -43,12 +44,10 @@ _TEXTS = st.lists(st.text(alphabet="abc ", max_size=24), max_size=8)
 @given(_TEXTS, _TEXTS)
 def test_the_join_finds_what_a_comparison_of_all_pairs_finds(tested, trained):
     def pairs(text):
-        words = text.replace("aaa", "aa").split()
+        words = text.split()
         return set(zip(["", *words], [*words, ""], strict=True)) if words else set()
 
-    tested, trained = (
-        [" ".join(w[:2] for w in text.split()) for text in texts] for texts in (tested, trained)
-    )
+    tested, trained = ([" ".join(text.split()) for text in texts] for texts in (tested, trained))
     found = overlap(tested, trained)
     near = set()
     for i, one in enumerate(map(pairs, tested)):

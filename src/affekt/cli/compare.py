@@ -40,8 +40,9 @@ def command(a: Path, b: Path, replicates: int, seed: int, as_json: bool) -> None
     affekt compare reports/small reports/mine
     affekt compare reports/small reports/mine --replicates 10000 --json
 
-    Each folder is what `affekt evaluate -o` wrote, for the same texts. Differences are the first less the second. Intervals: paired bootstrap; p: approximate randomisation, for
-    labels corrected for their number (Holm). Dialogues are drawn whole.
+    Each folder is what `affekt evaluate -o` wrote, for the same texts. Differences are the first less the
+    second. Intervals: paired bootstrap; p: approximate randomisation, for labels corrected for their number
+    (Holm). Dialogues are drawn whole.
     """
     from affekt.evaluation import compare
 

@@ -229,17 +229,20 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     if found["exact"] and (found["exact"]["items"] or found["near"]["items"]):
         exact, near = found["exact"], found["near"]
-        told = f"{exact['items']:,} texts ({100 * exact['share']:.1f} %) are in the training texts word for word, "
-        told += f"{near['items']:,} ({100 * near['share']:.1f} %) nearly"
+        told = f"in the training texts word for word: {_share(exact)}, nearly: {_share(near)}"
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
-            told += f"; {name} is {_number(value)} on the others"
+            told += f"; {name} without them: {_number(value)}"
         yield "warning", told
     if not found["stated"]:
         yield "training texts", "not named by the model, so overlap is unknown"
     missing = [name for name in found["missing"] if name not in found["corpora"]]
     if missing:
         yield "not looked at", f"{', '.join(missing)}: training texts not at hand"
+
+
+def _share(found: Mapping[str, Any]) -> str:
+    return f"{found['items']:,} ({100 * found['share']:.1f} %)"
 
 
 def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -29,7 +29,7 @@ def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
     if not breakdown or "collapsed" not in breakdown:
         return
     shares = ("one_level", "missed", "added", "nothing")
-    header = ("errors on", "texts", "one level off", "missed", "added", "nothing said")
+    header: tuple[str, ...] = ("errors on", "texts", "one level off", "missed", "added", "nothing said")
     rows = (
         (label, f"{found['errors']:,}", *(_percent(found[share]) for share in shares))
         for label, found in breakdown["errors"]["labels"].items()

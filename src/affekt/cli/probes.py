@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,8 +35,10 @@ def probe_model(
 def _write(out: Output, report: Mapping[str, Any]) -> None:
     out.heading(f"{report['model']}, probed with {report['texts']:,} sentences ({report['language']})")
     out.gap()
-    header = ("swap", "group", "largest shift of", "shift", "95 %", "not judged")
-    out.table(header, _swaps(report["swaps"]), right=header[3:])
+    axis = next(iter(report["axes"]), None)
+    header: tuple[str, ...] = ("swap", "group", "label", "largest shift", "95 %")
+    header += (f"{axis} shifts by", "95 %") if axis else ()
+    out.table(header, _swaps(report["swaps"], report["labels"], axis), right=header[3:])
     out.gap()
     header = ("change", "texts", "same labels", "95 %", "scores move by")
     out.table(header, _changes(report["robustness"]), right=header[1:])
@@ -45,14 +47,23 @@ def _write(out: Output, report: Mapping[str, Any]) -> None:
     out.table(header, _negations(report["negation"]), right=header[1:])
 
 
-def _swaps(swaps: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _swaps(swaps: Mapping[str, Any], labels: Sequence[str], axis: str | None) -> Iterator[tuple[str, ...]]:
+    """The label that shifts most and the first axis, whose unit is another; what was not judged where there is any."""
     for swap, groups in swaps.items():
         for group, found in groups.items():
-            shifts = {label: shift for label, shift in found["shift"].items() if shift["value"] is not None}
-            label = max(shifts, key=lambda name: abs(shifts[name]["value"]), default=None)
-            shift = shifts[label] if label is not None else {"value": None, "low": None, "high": None}
-            signed = _UNDEFINED if shift["value"] is None else f"{shift['value']:+.3f}"
-            yield swap, group, label or _UNDEFINED, signed, _interval(shift), _percent(found["abstained"])
+            known = [label for label in labels if found["shift"][label]["value"] is not None]
+            label = max(known, key=lambda name: abs(found["shift"][name]["value"]), default=None)
+            shifted = (*_shift(found, label), *(_shift(found, axis) if axis else ()))
+            silent = f"{group} ({_percent(found['abstained'])} not judged)" if found["abstained"] else group
+            yield swap, silent, label or _UNDEFINED, *shifted
+
+
+def _shift(found: Mapping[str, Any], name: str | None) -> tuple[str, str]:
+    shift = {} if name is None else found["shift"][name]
+    value, low, high = (shift.get(key) for key in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return _UNDEFINED, ""
+    return f"{value:+.3f}", f"{low:+.3f}…{high:+.3f}"
 
 
 def _changes(changes: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

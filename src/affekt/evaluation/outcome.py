@@ -94,13 +94,13 @@ class Outcome:
         levels = None
         if self.levels is not None:
             levels = np.concatenate([self.numbers(), other.numbers()])
-        numbers = [self.numbers(), other.numbers()] if self.space.kind == "dimensional" else []
-        values = np.concatenate(numbers or [self.values, other.values])
+        axes = self.space.kind == "dimensional"
+        values = [each.numbers().astype(np.float32) if axes else each.values for each in (self, other)]
         said = [each.said & ~each.silent[:, None] for each in (self, other)]
         return Outcome(
             self.space,
             np.concatenate([self.gold, other.gold]),
-            values.astype(np.float32),
+            np.concatenate(values),
             np.concatenate(said),
             levels,
             np.zeros(len(self) + len(other), dtype=bool),

@@ -16,8 +16,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.text import Normalizer
-
 NEAR: Final = 0.7
 """Jaccard index of word pairs from which texts count as nearly the same: one word changed among eleven."""
 
@@ -25,6 +23,8 @@ NEAR: Final = 0.7
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]|[^\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u206f\u3000-\u30ff\u3400-\u9fff\uff00-\uff0f]+"
 )
+_LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_MENTION: Final = re.compile(r"(?<!\w)@\w+")
 _CELLS: Final = 1 << 22
 _Ints = NDArray[np.int64]
 
@@ -65,7 +65,19 @@ def overlap(tested: Sequence[str], trained: Sequence[str]) -> Overlap:
 
 
 def _plain(text: str) -> str:
-    return " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
+    return " ".join(_composed(text).split())
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _unmasked(text: str) -> str:
+    """Links and mentions by one name each: collections mask them in their own ways."""
+    text = _composed(text)
+    if "/" in text or "www." in text:
+        text = _LINK.sub(" http ", text)
+    return _MENTION.sub(" user ", text) if "@" in text else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,10 +95,9 @@ class _Pairs:
     @classmethod
     def of(cls, texts: Sequence[str], words: dict[str, int]) -> _Pairs:
         """Read texts, numbering the words that are new."""
-        normalize = Normalizer()
         numbers, lengths = [], []
         for text in texts:
-            found = _WORD.findall(normalize(text).casefold())
+            found = _WORD.findall(_unmasked(text).casefold())
             # 0 stands for the edges of a text; one without words has none.
             line = [words.setdefault(word, len(words) + 1) for word in found]
             numbers += [*line, 0] if line else []

@@ -223,7 +223,7 @@ def _swapped(
     member = np.repeat(np.arange(len(groups)), [len(group) for group in groups.values()])
     texts = [template.replace(_SLOT, filler) for template in templates for filler in fillers]
     scores = judge.numbers(texts).astype(np.float64).reshape(len(templates), len(fillers), -1)
-    silent = np.isnan(scores).any(axis=2)
+    silent = np.asarray(np.isnan(scores).any(axis=2))
     heard = scores[~silent.all(axis=1)]
     # A sentence that was not judged says nothing of a shift: it takes the mean of its template.
     count = np.maximum((~np.isnan(heard)).sum(axis=1, keepdims=True), 1)
@@ -254,7 +254,7 @@ def _shifts(scores: NDArray[np.float64], group: NDArray[np.bool_], judge: _Judge
     inside, outside = (np.einsum("bf,bfc->bc", weights, mean, optimize=True) for mean, weights in sides)
     low, high = np.quantile(inside - outside, _BOUNDS, axis=0)
     value = scores[:, group].mean(axis=(0, 1)) - scores[:, ~group].mean(axis=(0, 1))
-    return np.stack([value, low, high], axis=1).tolist()
+    return [list(row) for row in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)]
 
 
 def _robustness(judge: _Judge, texts: Sequence[str]) -> dict[str, dict[str, Any]]:
