@@ -67,8 +67,8 @@ def _overlap_told(found: Mapping[str, Any], report: Report) -> str:
     if not exact["items"] and not near["items"]:
         return "None of these texts was found among those that the model was trained on."
     told = (
-        f"{exact['items']:,} of the texts ({percent(exact['share'], 1)}) are among those that the model was trained "
-        f"on word for word, {near['items']:,} ({percent(near['share'], 1)}) nearly."
+        f"{exact['items']:,} of the texts ({percent(exact['share'], 1)}) stand word for word among those that the "
+        f"model was trained on, {near['items']:,} ({percent(near['share'], 1)}) nearly so."
     )
     left = [name for name in report.metrics if (found.get("metrics") or {}).get(name) is not None]
     if left:

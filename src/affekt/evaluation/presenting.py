@@ -43,8 +43,8 @@ _KINDS: Final = {
     "dimensional": "a value each",
 }
 _MODES: Final = {
-    "strict": "strict: nothing was tuned on these texts",
-    "calibrated": "calibrated: thresholds come from the dev split",
+    "strict": "strict: the model's own decision",
+    "calibrated": "calibrated: thresholds from the dev split",
 }
 
 
