@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from minilm import MiniLM, cut_from
 from numpy.typing import NDArray
-from record import Record, Table, model_digest, shown, today
+from record import RESULTS, Record, Table, model_digest, shown, today
 
 import affekt
 from affekt.corpora import Corpus, load_corpus, publication, resolve
@@ -258,11 +258,21 @@ def main_table(model: Model, trial: Trial, looks: Looks | None) -> tuple[list[Li
             lines.append(line)
             key = f"{line.corpus} {line.mode}"
             reports[key] = {"model": compact(report), "minilm": compact(other)}
+            if looks is not None:
+                store(report, key)
             if line.corpus.startswith(INTENSITY):
                 intensity.append((line, report, other))
     at = lines.index(intensity[-1][0]) + 1
     lines.insert(at, mean_line(intensity))
     return lines, reports
+
+
+def store(report: Report, key: str) -> None:
+    """Keep a whole report for the leaderboard."""
+    folder = RESULTS / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "-".join([report.model["name"], *key.replace("/", " ").replace(":", " ").split()])
+    (folder / f"{name}.json").write_text(report.to_json() + "\n", encoding="utf-8")
 
 
 def mean_line(intensity: Sequence[tuple[Line, Report, Report]]) -> Line:

@@ -198,3 +198,35 @@ def test_a_person_sees_a_table(on_terminal, mine):
     assert code == 0
     assert "macro_f1" in seen
     assert "all_positive" in seen
+
+
+def test_a_page_stands_beside_the_report_and_texts_can_be_kept_out(affekt, mine, tmp_path):
+    affekt("evaluate", "small", "--on", mine, "-o", tmp_path / "with")
+    affekt("evaluate", "small", "--on", mine, "-o", tmp_path / "without", "--no-texts")
+    pages = [(tmp_path / name / "report.html").read_text(encoding="utf-8") for name in ("with", "without")]
+    assert ["fear, they say" in page for page in pages] == [True, False]
+    assert all("small on mine.jsonl" in page for page in pages)
+
+
+def test_several_targets_have_one_page_that_leads_to_each(affekt, mine, tmp_path):
+    other = tmp_path / "oth er#1.jsonl"
+    other.write_text(
+        '{"text": "joy", "labels": ["joy"]}\n{"text": "fear", "labels": ["fear"]}', encoding="utf-8"
+    )
+    folder = tmp_path / "reports"
+    affekt("evaluate", "small", "--on", mine, "--on", other, "-o", folder)
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert 'href="mine/report.html"' in index
+    assert 'href="oth%20er%231/report.html"' in index
+    assert (folder / "oth er#1" / "report.html").exists()
+
+
+def test_without_the_extra_the_figures_are_kept_and_a_line_says_what_is_missing(
+    affekt, mine, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("affekt.pages.rendering.find_spec", lambda name: None)
+    result = affekt("evaluate", "small", "--on", mine, "-o", tmp_path / "report")
+    assert result.exit_code == 0
+    assert {file.name for file in (tmp_path / "report").iterdir()} == {"report.json", "items.parquet"}
+    assert result.stderr.count("\n") == 1
+    assert "pip install 'affekt[report]'" in result.stderr

@@ -87,7 +87,7 @@ def test_values_on_axes_keep_their_gold(told, corpus, axes_space, tmp_path):
 def test_an_earlier_report_survives_a_failing_disk(report, tmp_path, monkeypatch, broken):
     report.save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert set(before) == {"items.parquet", "report.json"}
+    assert set(before) == {"items.parquet", "report.json", "report.html"}
 
     def fail(*_):
         raise OSError(28, "No space left on device")

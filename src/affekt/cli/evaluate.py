@@ -6,9 +6,10 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import click
 
@@ -67,7 +68,10 @@ _UNDEFINED: Final = "–"
     "directory",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Keep the report; of several, each in a folder of its own.",
+    help="Keep the report and a page about it; of several, each in a folder of its own, and one table over all.",
+)
+@click.option(
+    "--no-texts", "no_texts", is_flag=True, help="Keep texts out of the page that is written to DIR."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one report a line, as JSON.")
 @data_option
@@ -92,20 +96,23 @@ def command(session: Session, /, **given: object) -> None:
     if not request.targets and not request.probe:
         raise click.UsageError("Missing option '--on'", click.get_current_context())
     folders = request.folders()
-    done: list[dict[str, Any]] = []
+    done: dict[str, Report] = {}
     try:
         with progress(session, "evaluating") as tell:
             for on, report in _reports(request):
                 if folders:
-                    report.save(folders[on])
+                    report.save(folders[on], texts=not request.no_texts)
                 if request.as_json:
                     sys.stdout.write(json.dumps(report.to_dict(), ensure_ascii=False) + "\n")
                     sys.stdout.flush()
-                done.append(report.to_dict())
+                done[on] = replace(report, items=None, texts=None)
                 tell(len(done), len(request.targets))
     finally:  # what was measured before something went wrong is shown
         if done and not request.as_json:
-            _write(output(), done)
+            _write(output(), [report.to_dict() for report in done.values()])
+        if done and request.directory is not None:
+            _write_index(request.directory, {on: folders[on] for on in done}, list(done.values()))
+            _tell_of_page(session, request.directory)
     if request.probe:
         probe_model(session, request.model, request.labels, request.directory, as_json=request.as_json)
 
@@ -129,6 +136,7 @@ class Request:
     space_name: str | None
     kind: Kind | None
     directory: Path | None
+    no_texts: bool
     as_json: bool
     data: Path | None
 
@@ -202,6 +210,33 @@ def _reports(request: Request) -> Iterator[tuple[str, Report]]:
     }
     for on in request.targets:
         yield on, evaluate(model, on, columns=columns if is_file(on) else None, **options)
+
+
+def _write_index(directory: Path, folders: Mapping[str, Path], reports: Sequence[Report]) -> None:
+    """One page with a table over several corpora, which leads to the page of each."""
+    from affekt import pages
+    from affekt.evaluation import present_several, replacing
+
+    if len(folders) < 2 or not pages.available():
+        return
+    linked = [
+        (report, f"{quote(folder.name)}/report.html")
+        for folder, report in zip(folders.values(), reports, strict=True)
+    ]
+    page = present_several(linked, f"{reports[0].model['name']} on {len(reports)} corpora")
+    with replacing(directory / "index.html") as path:
+        path.write_text(pages.render(page), encoding="utf-8")
+
+
+def _tell_of_page(session: Session, directory: Path) -> None:
+    """Say what is missing where no page could be made."""
+    from affekt import pages
+
+    if not pages.available() and not session.quiet:
+        click.echo(
+            f"no page is written to {directory}: it needs jinja2, run `pip install 'affekt[report]'`",
+            err=True,
+        )
 
 
 def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:

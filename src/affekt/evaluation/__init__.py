@@ -9,6 +9,7 @@ from affekt.evaluation.evaluating import Mode, evaluate
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel
 from affekt.evaluation.overlap import NEAR, Overlap, overlap
+from affekt.evaluation.presenting import present, present_several
 from affekt.evaluation.probing import ProbeReport, probe
 from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
 from affekt.evaluation.rules import (
@@ -26,6 +27,7 @@ from affekt.evaluation.rules import (
     single_label_rules,
     trigger_rules,
 )
+from affekt.evaluation.writing import replacing
 
 __all__ = [
     "CAUSE_POSITIONS",
@@ -56,8 +58,11 @@ __all__ = [
     "ordinal_rules",
     "overlap",
     "position_rules",
+    "present",
+    "present_several",
     "probe",
     "rater_rules",
+    "replacing",
     "single_label_rules",
     "training_data",
     "trigger_rules",

@@ -101,6 +101,7 @@ def evaluate(
         breakdown=breakdown(outcome, intervals),
         seconds=round(time.perf_counter() - started, 3),
         items=ItemTable.of(corpus, predictions, judgement.values),
+        texts=corpus.items,
     )
 
 

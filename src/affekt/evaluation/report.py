@@ -1,4 +1,4 @@
-"""The stored outcome of an evaluation: `report.json` and `items.parquet`."""
+"""The stored outcome of an evaluation: `report.json`, `items.parquet` and `report.html`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from affekt.core import InputError
+from affekt import pages
+from affekt.core import InputError, Item
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.writing import replacing
 from affekt.metrics import Estimate
@@ -134,6 +135,7 @@ class Report:
         breakdown: kinds of errors, levels collapsed, labels preferred; see `breakdown`.
         seconds: wall time of the evaluation.
         items: what was said of each item; not in `report.json`, None in a report read from there.
+        texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
     """
 
     affekt: str
@@ -152,6 +154,7 @@ class Report:
     breakdown: Mapping[str, Any] | None = None
     seconds: float = 0.0
     items: ItemTable | None = field(default=None, compare=False, repr=False)
+    texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form, the content of `report.json`."""
@@ -254,11 +257,30 @@ class Report:
             raise InputError(f"{path}: {error}") from None
         return replace(report, items=ItemTable.read(path.with_name("items.parquet")))
 
-    def save(self, directory: Path | str) -> Path:
-        """Write `items.parquet`, then `report.json`, each whole or not at all.
+    def page(self, *, texts: bool = True) -> str:
+        """The report as one self-contained HTML page.
+
+        Args:
+            texts: whether the worst errors are shown with their texts.
+
+        Returns:
+            The content of `report.html`.
+
+        Raises:
+            MissingExtra: if the extra `report` is not installed.
+        """
+        from affekt.evaluation.presenting import present
+
+        return pages.render(present(self, texts=texts))
+
+    def save(self, directory: Path | str, *, texts: bool = True) -> Path:
+        """Write `items.parquet`, then `report.json`, then `report.html`, each whole or not at all.
+
+        The page needs the extra `report`; without it the other two are written, and an earlier page goes.
 
         Args:
             directory: made if it is missing; a report that is there is replaced.
+            texts: whether the page shows the worst errors with their texts.
 
         Returns:
             The directory.
@@ -278,7 +300,16 @@ class Report:
                 self.items.write(path)
         with replacing(folder / "report.json") as path:
             path.write_text(self.to_json() + "\n", encoding="utf-8")
+        self._save_page(folder / "report.html", texts)
         return folder
+
+    def _save_page(self, file: Path, texts: bool) -> None:
+        if not pages.available():
+            file.unlink(missing_ok=True)  # it would tell of another report
+            return
+        content = self.page(texts=texts)
+        with replacing(file) as path:
+            path.write_text(content, encoding="utf-8")
 
 
 _AS_THEY_ARE: Final = (

@@ -1,0 +1,151 @@
+"""Tables of a report's page beyond single figures: parts of the data, sorts of errors, overlap with training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from affekt.evaluation.report import Figure, Report
+from affekt.evaluation.words import figure_meaning, figure_name, is_error, percent
+from affekt.pages import Block, Column, Facts, Number, Section, Table
+
+_SORTS: Final = {
+    "missed": "true, not said",
+    "added": "said, not true",
+    "nothing": "nothing at all was said of the text",
+    "one_level": "one level off",
+}
+
+
+def slice_section(report: Report) -> Iterator[Section]:
+    """The section on parts of the data; none where the report has none."""
+    blocks = tuple(_slice(sort, parts, report) for sort, parts in (report.slices or {}).items() if parts)
+    if blocks:
+        lead = "The same figures on parts of the texts. Intervals that overlap widely tell no difference."
+        yield Section("parts", "By part of the data", lead, blocks)
+
+
+def overlap_section(report: Report) -> Iterator[Section]:
+    """The section on test texts that the model was trained on; none where that was not looked for."""
+    found = report.contamination
+    if not found:
+        return
+    corpora = found.get("corpora") or {}
+    columns = (
+        Column("corpus"),
+        Column("trained on"),
+        Column("its texts", "count"),
+        Column("the same", "count", "test texts that it has word for word"),
+        Column(
+            "nearly",
+            "count",
+            f"test texts that it has nearly, from a similarity of {found.get('near_from')} on",
+        ),
+    )
+    rows = tuple(
+        (
+            name,
+            "yes" if row["trained_on"] else "not that is known",
+            int(row["texts"]),
+            int(row["exact"]["items"]),
+            int(row["near"]["items"]),
+        )
+        for name, row in corpora.items()
+    )
+    blocks: list[Block] = [Table("Test texts found in other corpora", columns, rows)] if rows else []
+    if missing := found.get("missing"):
+        blocks.append(Facts(tuple((f"{name}, not looked at", str(why)) for name, why in missing.items())))
+    yield Section("overlap", "Overlap with training", _overlap_told(found, report), tuple(blocks))
+
+
+def _overlap_told(found: Mapping[str, Any], report: Report) -> str:
+    if not found.get("stated"):
+        return "The model does not name its training texts, so overlap with them is unknown."
+    exact, near = found.get("exact"), found.get("near")
+    if not exact or not near:
+        return "None of the texts that the model was trained on is at hand, so overlap with them is unknown."
+    if not exact["items"] and not near["items"]:
+        return "None of these texts was found among those that the model was trained on."
+    told = (
+        f"{exact['items']:,} of the texts ({percent(exact['share'], 1)}) stand word for word among those that the "
+        f"model was trained on, {near['items']:,} ({percent(near['share'], 1)}) nearly so."
+    )
+    left = [name for name in report.metrics if (found.get("metrics") or {}).get(name) is not None]
+    if left:
+        value, whole = found["metrics"][left[0]], report.metrics[left[0]].value
+        told += f" {figure_name(left[0])} is {value:.3f} without them" + (
+            "." if whole is None else f", {whole:.3f} with them."
+        )
+    return told
+
+
+def error_tables(report: Report) -> Iterator[Table]:
+    """Sorts of errors, labels preferred, and levels collapsed, where the report has them."""
+    found = report.breakdown or {}
+    if by_label := (found.get("errors") or {}).get("labels"):
+        yield _errors(by_label)
+    if preference := found.get("preference"):
+        columns = (
+            Column("label"),
+            Column("true", "number", "share of texts where it is true"),
+            Column("said", "number", "share of texts it was said of"),
+            Column("difference", "number", "said less true"),
+        )
+        rows = tuple(
+            (name, Number(row["true"]), Number(row["predicted"]), cell(Figure.from_dict(row["difference"])))
+            for name, row in preference.items()
+        )
+        yield Table("Labels said more often, or less, than they are true", columns, rows, folded=True)
+    if collapsed := found.get("collapsed"):
+        names = list(dict.fromkeys(name for row in collapsed.values() for name in row))
+        columns = (
+            Column("levels"),
+            *(Column(figure_name(name), "number", figure_meaning(name)) for name in names),
+        )
+        rows_of_levels = tuple(
+            (str(grain), *(cell(Figure.from_dict(row[name])) if name in row else None for name in names))
+            for grain, row in collapsed.items()
+        )
+        yield Table("What telling levels apart costs", columns, rows_of_levels, folded=True)
+
+
+def _errors(by_label: Mapping[str, Mapping[str, Any]]) -> Table:
+    sorts = [sort for sort in next(iter(by_label.values())) if sort != "errors"]
+    columns = (
+        Column("label"),
+        Column("errors", "count"),
+        *(Column(sort.replace("_", " "), "bar", _SORTS.get(sort, "")) for sort in sorts),
+    )
+    rows = tuple(
+        (name, int(row["errors"]), *(Number(row[sort]) for sort in sorts)) for name, row in by_label.items()
+    )
+    return Table("What sort of errors they are", columns, rows, folded=True)
+
+
+def _slice(sort: str, parts: Mapping[str, Mapping[str, Any]], report: Report) -> Table:
+    names = list(
+        dict.fromkeys(name for part in parts.values() for name, x in part.items() if isinstance(x, Mapping))
+    )
+    columns = (Column(sort), Column("texts", "count"), *(bar_column(name, [report]) for name in names))
+    rows = tuple(
+        (str(part), int(row["items"]), *(cell(Figure.from_dict(row[n])) if n in row else None for n in names))
+        for part, row in parts.items()
+    )
+    return Table(f"Figures by {sort}", columns, rows)
+
+
+def bar_column(name: str, reports: Sequence[Report]) -> Column:
+    """A column of bars that the values of a figure fit."""
+    figures = [
+        figure
+        for report in reports
+        for figure in (report.metrics.get(name), *(row.figures.get(name) for row in report.labels.values()))
+    ]
+    largest = max((f.value for f in figures if f is not None and f.value is not None), default=1.0)
+    scale = (0.0, 1.15 * largest or 1.0) if is_error(name) else (0.0, 1.0)
+    return Column(figure_name(name), "bar", figure_meaning(name), scale)
+
+
+def cell(figure: Figure) -> Number:
+    """A figure as a cell of a table."""
+    return Number(figure.value, figure.low, figure.high)

@@ -1,0 +1,57 @@
+"""Plain data in, one self-contained HTML page out: blocks, charts, templates, style.
+
+Knows neither reports nor models: whoever fills the blocks says what they mean. Needs the extra `report`.
+"""
+
+from affekt.pages.blocks import (
+    Block,
+    Cell,
+    Column,
+    Dot,
+    Facts,
+    Headline,
+    Headlines,
+    HeatMap,
+    Line,
+    Link,
+    Listing,
+    Number,
+    Page,
+    Panel,
+    Panels,
+    Quote,
+    Quotes,
+    Section,
+    Sentence,
+    Sentences,
+    Table,
+    Tick,
+)
+from affekt.pages.rendering import available, render
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Column",
+    "Dot",
+    "Facts",
+    "Headline",
+    "Headlines",
+    "HeatMap",
+    "Line",
+    "Link",
+    "Listing",
+    "Number",
+    "Page",
+    "Panel",
+    "Panels",
+    "Quote",
+    "Quotes",
+    "Section",
+    "Sentence",
+    "Sentences",
+    "Table",
+    "Tick",
+    "available",
+    "render",
+]
