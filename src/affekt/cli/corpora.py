@@ -79,7 +79,7 @@ def _show(out: Output, name: str, data: Path | None) -> None:
     out.bars(_distribution(corpus))
     for row in range(min(_ROWS_SHOWN, len(corpus))):
         out.heading(corpus.items[row].text)
-        out.facts([("labels", _gold(corpus, row))])
+        out.facts([("labels", _gold(corpus, row)), *_evidence(corpus, row)])
 
 
 def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
@@ -95,6 +95,8 @@ def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
         counts = ", ".join(f"{split} {facts.items:,}" for split, facts in part.splits.items())
         default = " (default)" if name == entry.default and len(entry.parts) > 1 else ""
         yield f"/{name}{default}" if name else "items", counts
+    for caveat in entry.caveats:
+        yield "caveat", caveat
 
 
 def _distribution(corpus: Corpus) -> list[Bar]:
@@ -126,6 +128,13 @@ def _gold(corpus: Corpus, row: int) -> str:
     if corpus.space.kind in ("dimensional", "ordinal"):
         return ", ".join(f"{name} {value:g}" for name, value in values)
     return ", ".join(name if value == 1 else f"{name} {value:.2f}" for name, value in values if value) or "-"
+
+
+def _evidence(corpus: Corpus, row: int) -> Iterator[tuple[str, str]]:
+    """The turns and spans that are marked for one item."""
+    for found in corpus.evidence or ():
+        if found.item == row and found.turn is not None:
+            yield "evidence", corpus.items[row].turns[found.turn].text[found.start : found.end]
 
 
 def _check(session: Session, out: Output, name: str | None, data: Path | None) -> None:

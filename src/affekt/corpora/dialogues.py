@@ -30,12 +30,13 @@ def labelled_turns(file: TextFile, rows: Iterable[Row], space: LabelSpace) -> Co
     dialogues: dict[str, list[Turn]] = {}
     groups: list[str] = []
     labels = []
+    known = {name: position for position, name in enumerate(space.names)}
     for line, dialogue, turn, label in rows:
         if groups and groups[-1] != dialogue and dialogue in dialogues:
             file.fail(line, f"dialogue {dialogue} is in two places")
         dialogues.setdefault(dialogue, []).append(turn)
         groups.append(dialogue)
-        labels.append(gold.position(file, line, label, space))
+        labels.append(known[label] if label in known else gold.position(file, line, label, space))
     items = tuple(
         item for dialogue, turns in dialogues.items() for item in Conversation(dialogue, tuple(turns)).items()
     )

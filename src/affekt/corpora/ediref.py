@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -117,7 +118,7 @@ def _windows(file: TextFile) -> Iterator[_Flip]:
             continue
         rows = list(found)
         line, (number, _, _, emotion, _, _) = rows[-1]
-        turns = tuple(Turn(speaker, _clean(text)) for _, (_, speaker, _, _, text, _) in rows)
+        turns = tuple(Turn(speaker.strip(), _clean(text)) for _, (_, speaker, _, _, text, _) in rows)
         if not before & set(turns):
             group = f"train-{number.removesuffix('.0')}"
         before = frozenset(turns)
@@ -128,8 +129,19 @@ def _turns(record: Record) -> tuple[Turn, ...]:
     texts = record.texts("utterances")
     if not texts:
         record.fail("`utterances` is empty")
-    speakers = record.texts("speakers", len(texts))
-    return tuple(Turn(speaker, _clean(text)) for speaker, text in zip(speakers, texts, strict=True))
+    speakers = record.array("speakers", len(texts))
+    return tuple(
+        Turn(_speaker(record, speaker), _clean(text)) for speaker, text in zip(speakers, texts, strict=True)
+    )
+
+
+def _speaker(record: Record, speaker: object) -> str | None:
+    """The name; of one utterance it was lost, and NaN stands there."""
+    if isinstance(speaker, float) and math.isnan(speaker):
+        return None
+    if not isinstance(speaker, str):
+        record.fail(f"`speakers` holds {speaker!r}, which is no name")
+    return speaker.strip()
 
 
 def _clean(text: str) -> str:
@@ -148,7 +160,9 @@ def _flip_content(file: TextFile, flips: Iterable[_Flip], space: LabelSpace, spl
     for line, group, turns, emotion, triggers in flips:
         labels.append(gold.position(file, line, emotion, space))
         evidence += [
-            Evidence(len(items), turn, label=space.names[labels[-1]]) for turn, is_one in enumerate(triggers) if is_one
+            Evidence(len(items), turn, label=space.names[labels[-1]])
+            for turn, is_one in enumerate(triggers)
+            if is_one
         ]
         items.append(Conversation(f"{split}-{len(items)}", turns).item(len(turns) - 1))
         groups.append(group)

@@ -51,10 +51,9 @@ def read(data: DataFolder, part: str, split: str) -> Content:
         text = (before + cause + after).rstrip()
         if not opened or not close or not cause.strip() or "<" in text:
             file.fail(line, r"one <cause>…<\cause> expected in the sentence")
+        start = len(before) + len(cause) - len(cause.lstrip())
         labels.append(gold.position(file, line, found[1], _SPACE))
-        evidence.append(
-            Evidence(len(items), 0, len(before), len(before) + len(cause), _SPACE.names[labels[-1]])
-        )
+        evidence.append(Evidence(len(items), 0, start, start + len(cause.strip()), _SPACE.names[labels[-1]]))
         items.append(Item(text, id=f"{line}"))
     return Content(tuple(items), gold.one_hot(labels, _SPACE), evidence=tuple(evidence))
 
@@ -69,5 +68,5 @@ PUBLICATION = Publication(
     parts={"": Part(_SPACE, _SPLITS)},
     default="",
     read=read,
-    caveats=("the emotion's own word stands in most sentences: a list of words scores high",),
+    caveats=("emotion words stand in the text: a list of words scores high",),
 )

@@ -36,7 +36,9 @@ def renamed(labels: Mapping[str, str | Label]) -> tuple[Label, ...]:
         The labels, in order.
     """
     wide = named_space("wide")
-    return tuple(_under(name, wide.labels[wide.index(x)] if isinstance(x, str) else x) for name, x in labels.items())
+    return tuple(
+        _under(name, wide.labels[wide.index(x)] if isinstance(x, str) else x) for name, x in labels.items()
+    )
 
 
 def _under(name: str, label: Label) -> Label:
