@@ -82,7 +82,8 @@ def read(data: DataFolder, part: str, split: str) -> Content:
 
 
 def _detection(file: TextFile) -> Content:
-    items, evidence = [], []
+    items: list[Item] = []
+    evidence = []
     for record in json_lines(file):
         segments = tuple(Turn(None, text) for text in _segments(record))
         odd = record.whole("ground_truth", 0, len(segments) - 1)
