@@ -17,7 +17,8 @@ def test_a_conversation_unrolls_to_one_item_a_turn_and_loses_none(texts):
     assert [item.text for item in items] == texts
     assert len({item.id for item in items}) == len(texts)
     for i, item in enumerate(items):
-        assert (*item.history, turns[i], *item.following) == turns
+        assert item.turns == (*item.history, turns[i], *item.following) == turns
+        assert item == Conversation("c", turns).item(i)
         assert item.speaker == turns[i].speaker
 
 

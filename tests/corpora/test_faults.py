@@ -24,20 +24,6 @@ CLOSED = "file\tid\tlabels\tpossible\n"
 SYNTHETIC = "id\tvalence\tarousal\tdescriptors\tdomain\tstyle\ttext\na:1\t7\t6\tglee\tchat\tnote\twe did it\n"
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """Write invented files: `folder(path, content, …)` gives the data folder."""
-
-    def write(*pairs):
-        for path, content in zip(pairs[::2], pairs[1::2], strict=True):
-            target = tmp_path / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.encode() if isinstance(content, str) else content)
-        return tmp_path
-
-    return write
-
-
 def tree(files):
     """A tar archive of name → text."""
     made = io.BytesIO()
@@ -90,7 +76,7 @@ DAMAGE = [
     ("emorynlp", "emorynlp/EMORY_test.txt", SCENE.replace("Sad", "Smug"), "line 4: label 'Smug' is unknown"),
     ("emorynlp", "emorynlp/EMORY_test.txt", SCENE + "Ann Hm.\n", "line 5: 3 tab-separated"),
     ("emorynlp/reduced", "emorynlp/emorynlp_test_final.csv", REDUCED + "Hi.,Ann,Sad,1,1,1,1,0,1\n", "line 2: a list of speakers"),
-    ("emorynlp/reduced", "emorynlp/emorynlp_test_final.csv", REDUCED + "".join(f"Hi.,['Ann'],Sad,{s},1,1,1,0,1\n" for s in (1, 2, 1)), "line 4: scene s1_e1_c1 is in two places"),
+    ("emorynlp/reduced", "emorynlp/emorynlp_test_final.csv", REDUCED + "".join(f"Hi.,['Ann'],Sad,{s},1,1,1,0,1\n" for s in (1, 2, 1)), "line 4: dialogue s1_e1_c1 is in two places"),
     ("covidet", "covidet/test_anonymized-WITH_POSTS.json", '{"0": {}}', "line 1: post 0 is not"),
     ("covidet", "covidet/test_anonymized-WITH_POSTS.json", "[]", "line 1: a JSON object"),
     ("covidet", "covidet/test_anonymized-WITH_POSTS.json", "{\n\n", "line 3: not valid JSON"),

@@ -57,6 +57,31 @@ COUNTS = {
     "enisear": 1001,
     "tec": 21051,
     "crowdflower": 40000,
+    "meld/emotion": (9989, 1109, 2610),
+    "meld/sentiment": (9989, 1109, 2610),
+    "dailydialog/emotion": (87170, 8069, 7740),
+    "dailydialog/act": (87170, 8069, 7740),
+    "ediref/erc": (8506, 1354, 1580),
+    "ediref/efr-hi": (4893, 389, 385),
+    "ediref/efr-en": (4000, 426, 1002),
+    "reccon/entailment": (4562, 200, 1099),
+    "reccon/spans": (4562, 200, 1099),
+    "cped/emotion": (0, 11137, 27438),
+    "cped/sentiment": (0, 11137, 27438),
+    "emocontext": (30160, 2755, 5509),
+    "esconv/emotion": (0, 195, 195),
+    "esconv/problem": (0, 195, 195),
+    "esconv/strategy": (0, 2257, 2389),
+    "esconv/strategies": (0, 2257, 2389),
+    "esconv/failed-emotion": 196,
+    "esconv/failed-problem": 196,
+    "esconv/failed-strategy": 2377,
+    "longemotion/detection": 136,
+    "longemotion/segments": 4206,
+    "longemotion/situations": 428,
+    "longemotion/conversations": 13262,
+    "longemotion/summaries": 150,
+    "emotion-stimulus": 820,
 }
 BRIGHTER_A = """afr 1222/98/1065; amh 3549/592/1774; arq 901/100/902; ary 1608/267/812; chn 2642/200/2642;
 deu 2603/200/2604; eng 2768/116/2767; esp 1996/184/1695; hau 2145/356/1080; hin 2556/100/1010; ibo 2880/479/1444;
@@ -318,6 +343,7 @@ def test_what_ships_is_what_the_licences_allow():
     ship = {entry.name for entry in corpora() if entry.ship}
     assert ship == {
         "goemotions", "descriptors", "brighter", "emorynlp", "xed", "event2mind", "empathic-reactions",
+        "cped",
     }  # fmt: skip
     assert all(entry.what and entry.source and entry.licence for entry in corpora())
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affekt.core import CorpusError, Item, LabelSpace
+from affekt.core import CorpusError, Evidence, Item, LabelSpace, Turn
 from affekt.corpora import (
     Corpus,
     CorpusName,
@@ -63,6 +63,8 @@ def test_defaults_are_those_of_the_interface():
         "brighter": "a-eng", "covidet": "any", "crowdflower": "", "descriptors": "synthetic", "emobank": "mean",
         "emorynlp": "full", "empathic-reactions": "", "enisear": "", "event2mind": "person-x", "goemotions": "full",
         "isear": "", "semeval2018": "e-c-en", "tec": "", "xed": "en",
+        "cped": "emotion", "dailydialog": "emotion", "ediref": "erc", "emocontext": "", "emotion-stimulus": "",
+        "esconv": "emotion", "longemotion": "detection", "meld": "emotion", "reccon": "entailment",
     }  # fmt: skip
     assert publication("SemEval2018").parts["ei-oc-en-joy"].space.levels == 4
     assert publication("emobank").parts["mean"].space.range == (1, 5)
@@ -88,3 +90,37 @@ def test_a_corpus_takes_rows_and_refuses_what_does_not_fit():
         Corpus("mine", "", "all", items, gold, space, ("g", "h"))
     with pytest.raises(CorpusError, match=r"`gold` has shape \(3, 1\)"):
         Corpus("mine", "", "all", items, gold[:, :1], space)
+
+
+def test_evidence_goes_with_its_items():
+    space = LabelSpace.of(["a", "b"])
+    before = (Turn("Ann", "you won"),)
+    items = (Item("x"), Item("glad", before, (Turn("Ann", "me too"),), "Bob"), Item("z"))
+    marks = (
+        Evidence(1, 0, 4, 7, "a"),
+        Evidence(1, 1),
+        Evidence(1, 2, 0, 6),
+        Evidence(2),
+        Evidence(2, label="b"),
+    )
+    corpus = Corpus("mine", "", "all", items, None, space, evidence=marks)
+    assert [items[1].turns[x.turn].text[x.start : x.end] for x in marks[:3]] == ["won", "glad", "me too"]
+    assert [(x.item, x.turn) for x in corpus.take([2, 0, 1, -1]).evidence] == [
+        (0, None), (0, None), (2, 0), (2, 1), (2, 2), (3, None), (3, None),
+    ]  # fmt: skip
+    assert corpus.take([0]).evidence == ()
+    assert Corpus("mine", "", "all", items, None, space).take([1]).evidence is None
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        Evidence(3), Evidence(-1), Evidence(1, 3), Evidence(1, -1), Evidence(1, 0, 0, 8), Evidence(1, 0, 2, 2),
+        Evidence(1, 0, -1, 2), Evidence(1, None, 0, 2), Evidence(1, 0, 2), Evidence(1, 0, None, 2),
+        Evidence(0, label="c"),
+    ],
+)  # fmt: skip
+def test_evidence_that_points_nowhere_is_refused(mark):
+    items = (Item("x"), Item("glad", (Turn("Ann", "you won"),), (Turn("Ann", "me too"),)), Item("z"))
+    with pytest.raises(CorpusError, match="mine:all has evidence"):
+        Corpus("mine", "", "all", items, None, LabelSpace.of(["a", "b"]), evidence=(mark,))

@@ -104,6 +104,7 @@ def _show(name: str, data: Path | None, as_json: bool) -> None:
     out.gap()
     for row in _examples(corpus):
         out.example(corpus.items[row].text, _gold(corpus, row))
+        out.facts(_evidence(corpus, row))
 
 
 def _examples(corpus: Corpus) -> list[int]:
@@ -127,6 +128,7 @@ def _described(entry: Publication) -> dict[str, object]:
         "licence": entry.licence,
         "ship": entry.ship,
         "files": list(entry.files),
+        "caveats": list(entry.caveats),
         "default": entry.default,
         "parts": {
             name: {split: facts.items for split, facts in part.splits.items()}
@@ -162,6 +164,8 @@ def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
         counts = ", ".join(f"{split} {facts.items:,}" for split, facts in part.splits.items())
         default = " (default)" if name == entry.default and len(entry.parts) > 1 else ""
         yield f"/{name}{default}" if name else "items", counts
+    for caveat in entry.caveats:
+        yield "caveat", caveat
 
 
 def _distribution(corpus: Corpus) -> list[Bar]:
@@ -193,6 +197,13 @@ def _gold(corpus: Corpus, row: int) -> str:
     if corpus.space.kind in ("dimensional", "ordinal"):
         return ", ".join(f"{name} {value:g}" for name, value in values)
     return ", ".join(name if value == 1 else f"{name} {value:.2f}" for name, value in values if value) or "-"
+
+
+def _evidence(corpus: Corpus, row: int) -> Iterator[tuple[str, str]]:
+    """The turns and spans that are marked for one item."""
+    for found in corpus.evidence or ():
+        if found.item == row and found.turn is not None:
+            yield "evidence", corpus.items[row].turns[found.turn].text[found.start : found.end]
 
 
 def _check(session: Session, name: str | None, data: Path | None, as_json: bool) -> None:

@@ -33,6 +33,11 @@ class Item:
     speaker: str | None = None
     id: str | None = None
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns in order; the item's own stands at `len(history)`."""
+        return (*self.history, Turn(self.speaker, self.text), *self.following)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -41,7 +46,11 @@ class Conversation:
     id: str
     turns: tuple[Turn, ...]
 
+    def item(self, turn: int) -> Item:
+        """One turn, counted from 0: the turns before it as history, those after it as following."""
+        own = self.turns[turn]
+        return Item(own.text, self.turns[:turn], self.turns[turn + 1 :], own.speaker, f"{self.id}:{turn}")
+
     def items(self) -> Iterator[Item]:
-        """One item a turn: the turns before it as history, those after it as following."""
-        for i, turn in enumerate(self.turns):
-            yield Item(turn.text, self.turns[:i], self.turns[i + 1 :], turn.speaker, f"{self.id}:{i}")
+        """One item a turn."""
+        return map(self.item, range(len(self.turns)))

@@ -115,8 +115,8 @@ class Evidence:
 
     Args:
         item: position of the item that it belongs to.
-        turn: position of the turn in the item's history (the item itself: `len(history)`), or None.
-        start: first character of the span, or None for the whole turn.
+        turn: position in the item's `turns` (the item's own: `len(history)`), or None.
+        start: first character of the span in the turn's text, or None for the whole turn.
         end: one past the last character, or None.
         label: the label that it carries, or None.
         score: how sure, 0…1.

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from affekt.core import CorpusError, FloatArray, Item, LabelSpace
+from affekt.core import CorpusError, Evidence, FloatArray, Item, LabelSpace
+from affekt.corpora.evidence import counted_on, points_into, taken
 
 if TYPE_CHECKING:
     from affekt.corpora.files import DataFolder
@@ -31,6 +33,7 @@ class Facts:
         ship: whether weights trained on it may be given away.
         counts: items of each split of the part.
         sha256: file name → checksum of the uncompressed bytes that were read.
+        caveats: what its figures are easily read wrongly by, a sentence each.
     """
 
     what: str = ""
@@ -39,6 +42,7 @@ class Facts:
     ship: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +56,7 @@ class Content:
         groups: dialogue, author or origin of each item, or None.
         raters: float32 `[items, labels]`, the share of raters who chose each label, or None.
         descriptors: free-text emotions of each item, or None.
+        evidence: causes, triggers and spans, ordered by item; or None.
     """
 
     items: tuple[Item, ...]
@@ -59,16 +64,21 @@ class Content:
     groups: tuple[str, ...] | None = None
     raters: FloatArray | None = None
     descriptors: Descriptors | None = None
+    evidence: tuple[Evidence, ...] | None = None
 
     @classmethod
     def joined(cls, contents: Sequence[Content]) -> Content:
         """The contents one after another; a column is kept where all have it."""
+        before = [0, *accumulate(len(c.items) for c in contents)]
         return cls(
             tuple(item for c in contents for item in c.items),
             _stacked([c.gold for c in contents]),
             _chained([c.groups for c in contents]),
             _stacked([c.raters for c in contents]),
             _chained([c.descriptors for c in contents]),
+            _chained(
+                [c.evidence and counted_on(c.evidence, n) for c, n in zip(contents, before, strict=False)]
+            ),
         )
 
 
@@ -99,12 +109,16 @@ class Corpus:
             test, and what a bootstrap resamples; or None.
         raters: float32 `[items, labels]`, the share of raters who chose each label; or None.
         descriptors: free-text emotions of each item; or None.
+        evidence: gold causes, triggers and spans, ordered by item; None where a corpus marks none. An item
+            may have none or several; `gold` is then the label that they are evidence for. Where evidence is
+            whole turns, the turns to choose from are an item's history and its own text.
         facts: source, licence, counts, checksums.
         columns: other facts of each item that scores can be told apart by, such as `language` and `source`;
             None where an item has none.
 
     Raises:
-        CorpusError: if the columns differ in length or do not fit the space.
+        CorpusError: if the columns differ in length or do not fit the space, or evidence points at what is
+            not there.
     """
 
     name: str
@@ -116,6 +130,7 @@ class Corpus:
     groups: tuple[str, ...] | None = None
     raters: FloatArray | None = None
     descriptors: Descriptors | None = None
+    evidence: tuple[Evidence, ...] | None = None
     facts: Facts = field(default_factory=Facts)
     columns: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
@@ -134,6 +149,11 @@ class Corpus:
                     f"{self}: `{column}` has shape {array.shape}, but space {self.space.name!r} has "
                     f"{len(self.space)} labels"
                 )
+        for found in self.evidence or ():
+            if not 0 <= found.item < n or not points_into(self.items[found.item], found):
+                raise CorpusError(f"{self} has evidence that points at no item, turn or span: {found}")
+            if found.label is not None and found.label not in self.space:
+                raise CorpusError(f"{self} has evidence for {found.label!r}, no label of {self.space.name!r}")
 
     def __len__(self) -> int:
         return len(self.items)
@@ -157,6 +177,7 @@ class Corpus:
             groups=None if self.groups is None else tuple(self.groups[i] for i in rows),
             raters=None if self.raters is None else self.raters[index],
             descriptors=None if self.descriptors is None else tuple(self.descriptors[i] for i in rows),
+            evidence=None if self.evidence is None else taken(self.evidence, rows, len(self)),
             columns={name: tuple(cells[i] for i in rows) for name, cells in self.columns.items()},
         )
 
@@ -216,6 +237,7 @@ class Publication:
         parts: its labellings by name.
         default: the part that is meant where none is named.
         read: makes the content of a part and split from the files.
+        caveats: what its figures are easily read wrongly by, a sentence each.
     """
 
     name: str
@@ -227,3 +249,4 @@ class Publication:
     parts: Mapping[str, Part]
     default: str
     read: Callable[[DataFolder, str, str], Content]
+    caveats: tuple[str, ...] = ()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from affekt.core import Conversation, Item, Turn, named_space
-from affekt.corpora import gold
+from affekt.core import Turn, named_space
 from affekt.corpora.corpus import Content, Part, Publication, Split, published
+from affekt.corpora.dialogues import Row, labelled_turns
 from affekt.corpora.files import DataFolder, TextFile
 
 _FILES = published(
@@ -57,29 +57,16 @@ _HEADER = (
     "Start_Time",
     "End_Time",
 )
-_Row = tuple[int, str, Turn, str]
 
 
 def read(data: DataFolder, part: str, split: str) -> Content:
     """Utterances in order, with the scene's other turns around them; groups are scenes."""
     file = data.text(_FILES[_PARTS[part].splits[split].files[0]])
     rows = _full_rows(file, split) if part == "full" else _reduced_rows(file)
-    scenes: dict[str, list[Turn]] = {}
-    groups: list[str] = []
-    labels = []
-    for line, scene, turn, emotion in rows:
-        if groups and groups[-1] != scene and scene in scenes:
-            file.fail(line, f"scene {scene} is in two places")
-        scenes.setdefault(scene, []).append(turn)
-        groups.append(scene)
-        labels.append(gold.position(file, line, emotion, _SPACE))
-    items: tuple[Item, ...] = tuple(
-        item for scene, turns in scenes.items() for item in Conversation(scene, tuple(turns)).items()
-    )
-    return Content(items, gold.one_hot(labels, _SPACE), tuple(groups))
+    return labelled_turns(file, rows, _SPACE)
 
 
-def _full_rows(file: TextFile, split: str) -> Iterator[_Row]:
+def _full_rows(file: TextFile, split: str) -> Iterator[Row]:
     """Line number, scene, turn, emotion; an empty line ends a scene."""
     scene = 0
     for line, content in file.lines():
@@ -93,7 +80,7 @@ def _full_rows(file: TextFile, split: str) -> Iterator[_Row]:
         yield line, f"{split}-{scene}", Turn(speaker, text), emotion
 
 
-def _reduced_rows(file: TextFile) -> Iterator[_Row]:
+def _reduced_rows(file: TextFile) -> Iterator[Row]:
     """Line number, scene, turn, emotion; the speakers are a Python list in a cell."""
     for line, fields in file.csv_rows(_HEADER):
         text, speakers, emotion, scene, _, season, episode, _, _ = fields

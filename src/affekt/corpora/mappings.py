@@ -341,7 +341,7 @@ def mapped(corpus: Corpus, target: str) -> Corpus:
         target: name of one of `TARGETS`.
 
     Returns:
-        The corpus; without rater distributions, which cannot be mapped.
+        The corpus; without rater distributions and evidence, which cannot be mapped.
 
     Raises:
         CorpusError: if it has no gold, or none of its items is left.
@@ -350,7 +350,7 @@ def mapped(corpus: Corpus, target: str) -> Corpus:
     if corpus.gold is None:
         raise CorpusError(f"{corpus} has no gold labels that could be mapped: use another corpus or part")
     how = mapping(corpus.space, target)
-    found = replace(corpus, gold=how.apply(corpus.gold), space=how.space, raters=None)
+    found = replace(corpus, gold=how.apply(corpus.gold), space=how.space, raters=None, evidence=None)
     if how.kind != "single" or found.gold is None:
         return found
     kept = np.flatnonzero(found.gold.sum(axis=1) > 0)

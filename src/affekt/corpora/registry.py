@@ -11,15 +11,24 @@ from affekt.core import CorpusError
 from affekt.corpora import (
     brighter,
     covidet,
+    cped,
     crowdflower,
+    dailydialog,
     descriptors,
+    ediref,
     emobank,
+    emocontext,
     emorynlp,
+    emotion_stimulus,
     empathic_reactions,
     enisear,
+    esconv,
     event2mind,
     goemotions,
     isear,
+    longemotion,
+    meld,
+    reccon,
     semeval2018,
     tec,
     xed,
@@ -45,6 +54,15 @@ _PUBLICATIONS: Final[Mapping[str, Publication]] = {
         semeval2018,
         tec,
         xed,
+        meld,
+        dailydialog,
+        ediref,
+        reccon,
+        cped,
+        emocontext,
+        esconv,
+        longemotion,
+        emotion_stimulus,
     )
 }
 
@@ -126,6 +144,7 @@ def load_corpus(name: str, data: Path | str | None = None, *, verify: bool = Tru
         content.groups,
         content.raters,
         content.descriptors,
+        content.evidence,
         _facts(entry, made, folder),
     )
 
@@ -155,6 +174,7 @@ def _facts(entry: Publication, part: Part, folder: DataFolder) -> Facts:
         entry.ship,
         {name: split.items for name, split in part.splits.items()},
         dict(folder.sha256),
+        entry.caveats,
     )
 
 
