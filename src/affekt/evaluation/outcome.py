@@ -139,13 +139,12 @@ class Outcome:
         def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
             tally = Tally.of(true, said, weights)
             means = weights @ values / weights.sum(axis=-1)[..., None]
-            found = {name: means[..., i] for i, name in enumerate(by_item)}
-            found |= {"macro_f1": tally.macro_f1(), "weighted_f1": tally.weighted_f1(), "f1": tally.f1()}
+            found = {"macro_f1": tally.macro_f1(), "weighted_f1": tally.weighted_f1(), "f1": tally.f1()}
             if self.space.kind == "multi":
                 found["micro_f1"] = tally.micro_f1()
             elif neutral is not None:
                 found["micro_f1_without_neutral"] = tally.without(neutral).micro_f1()
-            return found
+            return found | {name: means[..., i] for i, name in enumerate(by_item)}
 
         return statistic
 
