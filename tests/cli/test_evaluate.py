@@ -194,7 +194,7 @@ def test_a_mistake_is_one_sentence(affekt, mine, corpora_dir, options, message):
 
 
 def test_a_person_sees_a_table(on_terminal, mine):
-    seen, code = on_terminal("evaluate", "small", "--on", mine, width=60)
+    seen, code = on_terminal("evaluate", "small", "--on", mine, width=80)
     assert code == 0
     assert "macro_f1" in seen
     assert "all_positive" in seen

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from affekt.evaluation.report import Figure, Report
 from affekt.evaluation.words import figure_meaning, figure_name, is_error, percent
-from affekt.pages import Block, Column, Facts, Number, Section, Table
+from affekt.pages import Block, Column, Facts, Link, Number, Row, Section, Table
 
 _SORTS: Final = {
     "missed": "true, not said",
@@ -92,21 +92,25 @@ def error_tables(report: Report) -> Iterator[Table]:
             Column("difference", "number", "said less true"),
         )
         rows = tuple(
-            (name, Number(row["true"]), Number(row["predicted"]), cell(Figure.from_dict(row["difference"])))
+            as_row(
+                name, Number(row["true"]), Number(row["predicted"]), cell(Figure.from_dict(row["difference"]))
+            )
             for name, row in preference.items()
         )
         yield Table("Labels said more often, or less, than they are true", columns, rows, folded=True)
     if collapsed := found.get("collapsed"):
         names = list(dict.fromkeys(name for row in collapsed.values() for name in row))
-        columns = (
+        by_level = (
             Column("levels"),
             *(Column(figure_name(name), "number", figure_meaning(name)) for name in names),
         )
         rows_of_levels = tuple(
-            (str(grain), *(cell(Figure.from_dict(row[name])) if name in row else None for name in names))
+            as_row(
+                str(grain), *(cell(Figure.from_dict(row[name])) if name in row else None for name in names)
+            )
             for grain, row in collapsed.items()
         )
-        yield Table("What telling levels apart costs", columns, rows_of_levels, folded=True)
+        yield Table("What telling levels apart costs", by_level, rows_of_levels, folded=True)
 
 
 def _errors(by_label: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -117,7 +121,8 @@ def _errors(by_label: Mapping[str, Mapping[str, Any]]) -> Table:
         *(Column(sort.replace("_", " "), "bar", _SORTS.get(sort, "")) for sort in sorts),
     )
     rows = tuple(
-        (name, int(row["errors"]), *(Number(row[sort]) for sort in sorts)) for name, row in by_label.items()
+        as_row(name, int(row["errors"]), *(Number(row[sort]) for sort in sorts))
+        for name, row in by_label.items()
     )
     return Table("What sort of errors they are", columns, rows, folded=True)
 
@@ -128,7 +133,11 @@ def _slice(sort: str, parts: Mapping[str, Mapping[str, Any]], report: Report) ->
     )
     columns = (Column(sort), Column("texts", "count"), *(bar_column(name, [report]) for name in names))
     rows = tuple(
-        (str(part), int(row["items"]), *(cell(Figure.from_dict(row[n])) if n in row else None for n in names))
+        as_row(
+            str(part),
+            int(row["items"]),
+            *(cell(Figure.from_dict(row[n])) if n in row else None for n in names),
+        )
         for part, row in parts.items()
     )
     return Table(f"Figures by {sort}", columns, rows)
@@ -149,3 +158,8 @@ def bar_column(name: str, reports: Sequence[Report]) -> Column:
 def cell(figure: Figure) -> Number:
     """A figure as a cell of a table."""
     return Number(figure.value, figure.low, figure.high)
+
+
+def as_row(*cells: str | int | Number | Link | None) -> Row:
+    """A row of a table."""
+    return cells

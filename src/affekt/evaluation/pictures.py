@@ -81,7 +81,7 @@ def _precision_recall(material: Material) -> Section:
             continue
         figures = material.report.labels[name].figures
         area, precision, recall = (figures[x].value for x in ("average_precision", "precision", "recall"))
-        dots = ()
+        dots: tuple[Dot, ...] = ()
         if precision is not None and recall is not None:
             dots = (
                 Dot(recall, precision, f"as decided: precision {short(precision)}, recall {short(recall)}"),

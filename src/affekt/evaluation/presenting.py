@@ -7,7 +7,7 @@ from typing import Final
 
 from affekt.core import LabelSpace
 from affekt.evaluation.material import Material, data_name, headlines, space_of
-from affekt.evaluation.parting import bar_column, cell, error_tables, overlap_section, slice_section
+from affekt.evaluation.parting import as_row, bar_column, cell, error_tables, overlap_section, slice_section
 from affekt.evaluation.pictures import pictures
 from affekt.evaluation.repeating import repeating
 from affekt.evaluation.report import Figure, Report
@@ -132,7 +132,7 @@ def _first_figures(reports: Sequence[tuple[Report, str | None]]) -> Table:
         name, where = headlines(report)[0], data_name(report)
         rule, value = best_rule(report, name) or ("–", None)
         rows.append(
-            (
+            as_row(
                 where if address is None else Link(where, address),
                 int(report.data["items"]),
                 figure_name(name),
@@ -148,7 +148,7 @@ def _headline_table(reports: Sequence[Report]) -> Table:
     names = list(dict.fromkeys(name for report in reports for name in headlines(report)))
     columns = (Column("corpus"), *(bar_column(name, reports) for name in names))
     rows = tuple(
-        (data_name(r), *(cell(r.metrics[name]) if name in r.metrics else None for name in names))
+        as_row(data_name(r), *(cell(r.metrics[name]) if name in r.metrics else None for name in names))
         for r in reports
     )
     return Table("Headline figures by corpus", columns, rows)
@@ -250,7 +250,7 @@ def _all_figures(report: Report, caption: str, *, folded: bool = False) -> Table
         *(Column(rule_name(rule), "number", rule_meaning(rule)) for rule in rules),
     )
     rows = tuple(
-        (figure_name(name), cell(figure), *(Number(report.rules[rule].get(name)) for rule in rules))
+        as_row(figure_name(name), cell(figure), *(Number(report.rules[rule].get(name)) for rule in rules))
         for name, figure in report.metrics.items()
     )
     return Table(caption, columns, rows, folded)
@@ -269,12 +269,14 @@ def _labels(report: Report) -> Iterator[Block]:
         *(bar_column(name, [report]) for name in names),
     )
     rows = tuple(
-        (name, label.support, label.predicted, *(cell(label.figures[n]) for n in names))
+        as_row(name, label.support, label.predicted, *(cell(label.figures[n]) for n in names))
         for name, label in report.labels.items()
     )
     yield Table("Figures by label", columns, rows)
     more = (what, *(Column(figure_name(name), "number", figure_meaning(name)) for name in rest))
-    cells = tuple((name, *(cell(label.figures[n]) for n in rest)) for name, label in report.labels.items())
+    cells = tuple(
+        as_row(name, *(cell(label.figures[n]) for n in rest)) for name, label in report.labels.items()
+    )
     yield Table(f"More figures by {what.name}", more, cells, folded=True)
     if report.calibration is not None:
         calibration = report.calibration

@@ -163,7 +163,7 @@ def _taken_for(material: Material) -> list[Sentence]:
     return [
         Sentence(
             names[a],
-            f"is often taken for {names[b]}: {percent(shares[a, b])} of its texts get that label wrongly.",
+            f"is often taken for {names[b]}: {percent(float(shares[a, b]))} of its texts get that label wrongly.",
         )
         for a, b in pairs
     ]

@@ -58,12 +58,12 @@ def _badness(material: Material) -> tuple[NDArray[np.float64], NDArray[np.bool_]
         p = np.clip(material.scores.astype(np.float64), 1e-6, 1 - 1e-6)
         against = 0.0 if material.space.kind == "single" else -np.log(1 - p)
         surprise = np.where(material.gold, -np.log(p), against).sum(axis=1)
-        wrong = (material.gold != material.said).any(axis=1) & material.kept
+        wrong = np.asarray((material.gold != material.said).any(axis=1) & material.kept)
         return np.where(np.isnan(surprise), -np.inf, surprise), wrong
     gold, said = material.gold_values.astype(np.float64), material.scores.astype(np.float64)
     spread = np.array([np.nanstd(c) if np.isfinite(c).any() else np.nan for c in gold.T])
     gap = np.abs(gold - said) / np.where(spread == 0, np.nan, spread)
-    known = np.isfinite(gap).any(axis=1)
+    known = np.asarray(np.isfinite(gap).any(axis=1))
     badness = np.where(known, np.nan_to_num(gap).max(axis=1), -np.inf)
     return badness, known
 

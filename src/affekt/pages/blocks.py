@@ -81,6 +81,10 @@ class Column:
     scale: Scale = (0.0, 1.0)
 
 
+Row = tuple[str | int | Number | Link | None, ...]
+"""Cells of a table by column; None for an empty one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under headers.
@@ -88,13 +92,13 @@ class Table:
     Args:
         caption: what the table shows; said to those who cannot see it, shown where it is folded.
         columns: as many as each row has cells.
-        rows: cells by column; None for an empty one.
+        rows: in order.
         folded: whether it is shown only when asked for.
     """
 
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str | int | Number | Link | None, ...], ...]
+    rows: tuple[Row, ...]
     folded: bool = False
 
 
