@@ -15,7 +15,7 @@ import click
 
 from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
 from affekt.cli.output import Output, output, progress
-from affekt.cli.parts import write_breakdown, write_slices
+from affekt.cli.parts import write_annotations, write_breakdown, write_slices
 from affekt.cli.probes import probe_model
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind
@@ -257,6 +257,7 @@ def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:
         _write_labels(out, reports[0]["labels"])
         write_slices(out, reports[0]["slices"])
         write_breakdown(out, reports[0]["breakdown"])
+        write_annotations(out, reports[0]["annotations"])
 
 
 def _data(report: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What `affekt evaluate` shows below the figures: scores by part of the data, and on levels the sorts of errors."""
+"""What `affekt evaluate` shows below the figures: scores by part, sorts of errors on levels, other annotations."""
 
 from __future__ import annotations
 
@@ -47,6 +47,27 @@ def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
         ),
         right=header[1:],
     )
+
+
+_ANNOTATIONS: Final = {
+    "evidence": ("causes and triggers by", ("positive_f1", "precision", "recall", "macro_f1")),
+    "raters": ("votes of raters by", ("cross_entropy", "jensen_shannon", "inclusive_macro_f1")),
+    "oracles": ("earlier gold labels, no baseline", ("accuracy", "weighted_f1", "macro_f1")),
+}
+
+
+def write_annotations(out: Output, annotations: Mapping[str, Any] | None) -> None:
+    """Causes and triggers, votes, and labels of earlier turns: a table for each that the corpus has."""
+    for sort, found in (annotations or {}).items():
+        title, figures = _ANNOTATIONS[sort]
+        said = found.get("metrics")
+        rows = [("the model", *(_number(said[name]["value"]) for name in figures))] if said else []
+        rows += [
+            (rule.replace("_", " "), *(_number(values[name]) for name in figures))
+            for rule, values in found["rules"].items()
+        ]
+        out.gap()
+        out.table((title, *figures), rows, right=figures)
 
 
 def _slices(slices: Mapping[str, Any], figure: str) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from affekt import __version__
 from affekt.core import Decision, InputError, Prediction
 from affekt.corpora import Corpus
 from affekt.decisions import DecisionRequest
+from affekt.evaluation.annotations import annotation_figures
 from affekt.evaluation.breakdown import breakdown
 from affekt.evaluation.contamination import TrainingData, contamination
 from affekt.evaluation.deciding import as_stated, fitted_on_dev, set_figures
@@ -99,6 +100,7 @@ def evaluate(
         slices=slices(corpus, outcome, None if prior is None else prior.gold, intervals),
         contamination=None if training is None else contamination(corpus, outcome, training),
         breakdown=breakdown(outcome, intervals),
+        annotations=annotation_figures(corpus, model, judgement, dev, intervals),
         seconds=round(time.perf_counter() - started, 3),
         items=ItemTable.of(corpus, predictions, judgement.values),
         texts=corpus.items,

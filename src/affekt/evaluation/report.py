@@ -133,6 +133,8 @@ class Report:
         slices: sort → part of the data → its items and figures; see `slices`.
         contamination: overlap of test and training texts, if looked for; see `contamination`.
         breakdown: kinds of errors, levels collapsed, labels preferred; see `breakdown`.
+        annotations: figures of evidence, raters' votes and earlier gold labels, where a corpus has them; see
+            `annotation_figures`.
         seconds: wall time of the evaluation.
         items: what was said of each item; not in `report.json`, None in a report read from there.
         texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
@@ -152,6 +154,7 @@ class Report:
     slices: Mapping[str, Any] | None = None
     contamination: Mapping[str, Any] | None = None
     breakdown: Mapping[str, Any] | None = None
+    annotations: Mapping[str, Any] | None = None
     seconds: float = 0.0
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
@@ -174,6 +177,7 @@ class Report:
             "slices": self.slices,
             "contamination": self.contamination,
             "breakdown": self.breakdown,
+            "annotations": self.annotations,
             "seconds": self.seconds,
         }
 
@@ -200,6 +204,7 @@ class Report:
                 labels={name: LabelReport.from_dict(label) for name, label in data["labels"].items()},
                 calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
                 breakdown=data.get("breakdown"),
+                annotations=data.get("annotations"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )
         except (AttributeError, KeyError, TypeError) as error:
