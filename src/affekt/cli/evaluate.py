@@ -146,7 +146,10 @@ class Request:
         return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
 
     def fitted(self) -> DecisionRequest | None:
-        """The decision to be fitted, or None where none is named.
+        """The decision to be fitted.
+
+        Returns:
+            What is wanted of it, or None where none is named.
 
         Raises:
             InputError: if an option belongs to another decision.

@@ -93,7 +93,8 @@ class Prediction:
     """What is said of one text.
 
     Args:
-        labels: those that apply, best first for `multi`; exactly one for `single`; none if abstained.
+        labels: those that apply, best first for `multi`; exactly one for `single`, or several
+            where a decision makes sets; none if abstained.
         scores: label → score, in label order.
         levels: label → level, for `ordinal` spaces.
         flags: `empty`, `language`, `long`: what a reader should know; text is never cut in silence.
