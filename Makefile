@@ -23,7 +23,8 @@ lint: .venv-dev/installed
 	$(DEV)/lint-imports
 	$(DEV)/pydoclint --quiet src
 
-check: .venv-dev/installed  ## the slow suite: faults, real files, whole installs
+check: .venv-dev/installed  ## the slow suite: faults, real files, a real browser, whole installs
+	command -v chromium >/dev/null || [ "$$CI" != true ] || apt-get install -qq -y --no-install-recommends chromium
 	$(DEV)/pytest -m slow
 
 bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the corpora in AFFEKT_DATA
@@ -33,6 +34,9 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/quantisation.py
 	$(DEV)/python benchmarks/threshold_shrinkage.py
 	$(DEV)/python benchmarks/language_guard.py measure
+	$(DEV)/python benchmarks/decisions.py
+	$(DEV)/python benchmarks/prevalence.py
+	$(DEV)/python benchmarks/leaderboard.py
 
 docs: .venv-dev/installed  ## links and examples of the documents
 	$(DEV)/pytest tests/test_docs.py
