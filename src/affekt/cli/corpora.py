@@ -56,14 +56,14 @@ def _list(out: Output) -> None:
     rows = []
     for entry in corpora():
         part = entry.parts[entry.default]
-        items = sum(split.items for split in part.splits.values())
+        items = sum(split.items or 0 for split in part.splits.values())
         rows.append(
             (
                 entry.name,
                 str(len(entry.parts)),
                 str(len(part.space)),
                 part.space.kind,
-                f"{items:,}",
+                f"{items:,}" if items else "",
                 "yes" if entry.ship else "no",
                 entry.what,
             )
@@ -92,7 +92,10 @@ def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
         "yes: trained weights may be given away" if entry.ship else "no: trained weights stay private",
     )
     for name, part in entry.parts.items():
-        counts = ", ".join(f"{split} {facts.items:,}" for split, facts in part.splits.items())
+        counts = ", ".join(
+            split if facts.items is None else f"{split} {facts.items:,}"
+            for split, facts in part.splits.items()
+        )
         default = " (default)" if name == entry.default and len(entry.parts) > 1 else ""
         yield f"/{name}{default}" if name else "items", counts
 
@@ -138,7 +141,7 @@ def _check(session: Session, out: Output, name: str | None, data: Path | None) -
             found += check(corpus, data)
     out.table(
         ("corpus", "file", "items", "state"),
-        ((x.corpus, x.file, f"{x.items:,}" if x.items else "", _state(x)) for x in found),
+        ((x.corpus, x.file, f"{x.items:,}" if x.items else "", x.state) for x in found),
         right=("items",),
     )
     wrong = sum(x.problem is not None for x in found)
@@ -150,7 +153,3 @@ def _check(session: Session, out: Output, name: str | None, data: Path | None) -
         raise CorpusError(
             f"no file of {', '.join(names)} is at hand: see `affekt corpora NAME` for its source"
         )
-
-
-def _state(found: FileCheck) -> str:
-    return found.problem or ("as published" if found.path else "not here")

@@ -3,6 +3,7 @@
 Knows labels, items and files; knows no models.
 """
 
+from affekt.corpora.brighter_gold import GoldAgreement, reproduced_gold
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
 from affekt.corpora.jsonl import corpus_from_jsonl
 from affekt.corpora.mappings import MAPPINGS, LabelMapping
@@ -15,6 +16,7 @@ __all__ = [
     "CorpusName",
     "Facts",
     "FileCheck",
+    "GoldAgreement",
     "LabelMapping",
     "Part",
     "Publication",
@@ -25,5 +27,6 @@ __all__ = [
     "corpus_from_jsonl",
     "load_corpus",
     "publication",
+    "reproduced_gold",
     "resolve",
 ]
