@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import named_space
+from affekt.core import CorpusError, named_space
 from affekt.corpora.brighter_raters import RATINGS, SOURCES, ratings
 from affekt.corpora.files import DataFolder
 from affekt.corpora.names import choose
@@ -78,12 +78,15 @@ class GoldAgreement:
     cells: float
 
 
-def reproduced_gold(language: str, data: Path | str | None = None) -> tuple[GoldAgreement, ...]:
+def reproduced_gold(
+    language: str, data: Path | str | None = None, *, verify: bool = True
+) -> tuple[GoldAgreement, ...]:
     """Make gold from the raters' answers by each rule, and compare it with the published gold.
 
     Args:
         language: one whose raters' answers were published: afr, arq, chn, deu, hin, mar, ptbr, ron, swe, ukr.
         data: folder as for `load_corpus`.
+        verify: as for `load_corpus`.
 
     Returns:
         One record a track and rule, over all splits.
@@ -93,12 +96,16 @@ def reproduced_gold(language: str, data: Path | str | None = None) -> tuple[Gold
         MissingExtra: if the file is a workbook and openpyxl is not installed.
     """
     chosen = choose("language with published raters", language.casefold(), sorted(SOURCES))
-    answers = ratings(DataFolder.at(data), chosen)
+    folder = DataFolder.at(data)
+    answers = ratings(folder, chosen)
+    damage = folder.damage()
+    if verify and damage:
+        raise CorpusError(damage)
     found: list[GoldAgreement] = []
     for track, rules in RULES.items():
         if f"{track}-{chosen}" not in publication("brighter").parts:
             continue
-        corpus = load_corpus(f"brighter/{track}-{chosen}:all", data)
+        corpus = load_corpus(f"brighter/{track}-{chosen}:all", data, verify=verify)
         columns = [named_space("brighter").index(name) for name in corpus.space.names]
         counts = answers.of(corpus.texts)[:, columns]
         rated = (counts.sum(axis=-1) > 0).all(axis=1)

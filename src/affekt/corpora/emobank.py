@@ -38,6 +38,9 @@ _SPACE = LabelSpace(
 )
 _COUNTS = {"train": 8062, "dev": 1000, "test": 1000}
 _RATINGS = 5
+# The published means leave ratings of 1 on all three axes out: without them every mean and number of raters of
+# both perspectives comes out as published, with them only four in five do.
+_LEFT_OUT = [1, 1, 1]
 # Part → files of single ratings; the mean is that of both perspectives.
 _RATERS = {
     "mean": ("individual_reader_ratings.csv", "individual_writer_ratings.csv"),
@@ -60,8 +63,8 @@ _PARTS = {
 def read(data: DataFolder, part: str, split: str) -> Content:
     """Sentences as published, values 1–5, ids of the corpus.
 
-    `raters` are the shares of 1, 2, 3, 4 and 5, None unless the files of single ratings are at hand. The published
-    means leave some of these ratings out.
+    `raters` are the shares of 1, 2, 3, 4 and 5, None unless the files of single ratings are at hand. Their means are
+    the published ones.
     """
     file = data.text(_FILES["emobank.csv"])
     perspective = None if part == "mean" else _perspective(data, part)
@@ -92,9 +95,10 @@ def _raters(data: DataFolder, part: str, keys: list[str]) -> FloatArray | None:
         file = data.text(_FILES[name])
         for line, (key, *cells) in file.csv_rows(("id", "V", "A", "D")):
             row = row_of.get(key)
-            if row is not None:
-                for axis, cell in enumerate(cells):
-                    counts[row, axis, gold.integer(file, line, cell, 1, _RATINGS) - 1] += 1
+            ratings = [gold.integer(file, line, cell, 1, _RATINGS) for cell in cells]
+            if row is not None and ratings != _LEFT_OUT:
+                for axis, rating in enumerate(ratings):
+                    counts[row, axis, rating - 1] += 1
     asked = counts.sum(axis=-1, keepdims=True)
     return np.divide(counts, asked, out=np.full_like(counts, np.nan), where=asked > 0)
 

@@ -110,23 +110,19 @@ def _json_rows(file: TextFile, _: str) -> Iterator[_Row]:
         utterances = [(str(scene["scene_id"]), x) for scene in scenes for x in scene["utterances"]]
     except (KeyError, TypeError):
         file.fail(1, "episodes of scenes of utterances expected")
-    end = 0
+    line, end = 1, 0
     for scene, utterance in utterances:
+        # Utterances are in the order of the file: each is looked for behind the one before.
+        key = utterance.get("utterance_id") if isinstance(utterance, dict) else None
+        before, end = end, max(file.text.find(f'"{key}"', end), end)
+        line += file.text.count("\n", before, end)
         try:
-            key, names, text = utterance["utterance_id"], utterance["speakers"], utterance["transcript"]
-            emotion = utterance["emotion"]
-            turn = Turn(", ".join(names), text)
+            names, text, emotion = utterance["speakers"], utterance["transcript"], utterance["emotion"]
         except (KeyError, TypeError):
-            file.fail(_line(file, end), f"an utterance of scene {scene} is not of the published form")
-        # Utterances are in the order of the file, so each is looked for behind the one before.
-        end = max(file.text.find(f'"{key}"', end), end)
-        if not isinstance(text, str) or not isinstance(emotion, str):
-            file.fail(_line(file, end), f"utterance {key} needs a transcript and an emotion")
-        yield _line(file, end), scene, turn, emotion
-
-
-def _line(file: TextFile, position: int) -> int:
-    return file.text.count("\n", 0, position) + 1
+            file.fail(line, f"an utterance of scene {scene} is not of the published form")
+        if not isinstance(text, str) or not isinstance(emotion, str) or not isinstance(names, list):
+            file.fail(line, f"utterance {key} needs a list of speakers, a transcript and an emotion")
+        yield line, scene, Turn(", ".join(map(str, names)), text), emotion
 
 
 def _reduced_rows(file: TextFile, _: str) -> Iterator[_Row]:
