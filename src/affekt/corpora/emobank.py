@@ -91,14 +91,21 @@ def _raters(data: DataFolder, part: str, keys: list[str]) -> FloatArray | None:
         return None
     row_of = {key: row for row, key in enumerate(keys)}
     counts = np.zeros((len(keys), len(_SPACE), _RATINGS), dtype=np.float32)
+    rows: list[int] = []
+    levels: list[list[int]] = []
     for name in _RATERS[part]:
         file = data.text(_FILES[name])
         for line, (key, *cells) in file.csv_rows(("id", "V", "A", "D")):
             row = row_of.get(key)
+            if row is None:  # of another split
+                continue
             ratings = [gold.integer(file, line, cell, 1, _RATINGS) for cell in cells]
-            if row is not None and ratings != _LEFT_OUT:
-                for axis, rating in enumerate(ratings):
-                    counts[row, axis, rating - 1] += 1
+            if ratings != _LEFT_OUT:
+                rows.append(row)
+                levels.append(ratings)
+    if rows:
+        axes = np.arange(len(_SPACE))
+        np.add.at(counts, (np.asarray(rows)[:, None], axes, np.asarray(levels) - 1), 1)
     asked = counts.sum(axis=-1, keepdims=True)
     return np.divide(counts, asked, out=np.full_like(counts, np.nan), where=asked > 0)
 
