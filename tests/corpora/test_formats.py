@@ -1,7 +1,5 @@
 """Corpora that are given out on request or by their publishers alone: read from invented rows of their formats."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -200,4 +198,3 @@ def test_none_of_them_is_counted_before_it_is_at_hand():
     for name in ("iemocap", "ch-sims"):
         parts = publication(name).parts.values()
         assert {split.items for part in parts for split in part.splits.values()} == {None}
-    json.dumps(dict(publication("iemocap").parts["six"].splits), default=str)
