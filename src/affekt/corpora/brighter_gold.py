@@ -25,11 +25,11 @@ Counts = NDArray[np.int32]
 
 
 def _mean(counts: Counts) -> NDArray[Any]:
-    return (counts @ np.arange(RATINGS)) / np.maximum(counts.sum(axis=-1), 1)
+    return np.asarray((counts @ np.arange(RATINGS)) / np.maximum(counts.sum(axis=-1), 1))
 
 
 def _published(counts: Counts) -> NDArray[Any]:
-    return (counts[..., 1:].sum(axis=-1) >= 2) & (_mean(counts) > 0.5)
+    return np.asarray((counts[..., 1:].sum(axis=-1) >= 2) & (_mean(counts) > 0.5))
 
 
 def _at_least(rounded: NDArray[Any], counts: Counts) -> NDArray[Any]:

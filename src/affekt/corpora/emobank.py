@@ -107,7 +107,7 @@ def _raters(data: DataFolder, part: str, keys: list[str]) -> FloatArray | None:
         axes = np.arange(len(_SPACE))
         np.add.at(counts, (np.asarray(rows)[:, None], axes, np.asarray(levels) - 1), 1)
     asked = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, asked, out=np.full_like(counts, np.nan), where=asked > 0)
+    return np.where(asked > 0, counts / np.maximum(asked, 1), np.nan).astype(np.float32)
 
 
 def _perspective(data: DataFolder, part: str) -> dict[str, list[float]]:
