@@ -19,6 +19,14 @@ ESSAYS = "message_id,response_id,article_id,empathy,distress,empathy_bin,distres
 SCENE = "Ann\tHello.\tNeutral\nBob\tGo away!\tMad\n\nAnn\tOh.\tSad\n"
 REDUCED = "Utterance,Speaker,Emotion,Scene_ID,Utterance_ID,Season,Episode,Start_Time,End_Time\n"
 POST = {"Reddit Post": "made up", "Annotations": {"a": [{"Emotion": "joy"}], "b": [{"Emotion": "NA"}]}}
+WASSA = (
+    "message_id\tresponse_id\tarticle_id\tempathy\tdistress\tempathy_bin\tdistress_bin\tessay\temotion"
+    + "\tx" * 14
+    + "\n"
+)
+SPOKEN = """{"season_id": "tst", "episodes": [{"episode_id": "s1", "scenes": [{"scene_id": "s1", "utterances": [
+{"utterance_id": "s1_u1", "speakers": ["A", "C"], "transcript": "No!", "emotion": "Mad"},
+{"utterance_id": "s1_u2", "speakers": ["B"], "transcript": "Hi.", "emotion": "Sad"}]}]}]}"""
 EVENTS = "Source,Event,Xintent,Xemotion,Otheremotion,Xsent,Osent\n"
 CLOSED = "file\tid\tlabels\tpossible\n"
 SYNTHETIC = "id\tvalence\tarousal\tdescriptors\tdomain\tstyle\ttext\na:1\t7\t6\tglee\tchat\tnote\twe did it\n"
@@ -97,6 +105,14 @@ DAMAGE = [
     ("brighter", "brighter/track_a.tar", b"", "is not a tar archive"),
     ("brighter", "brighter/track_a.tar", tree({"track_a/test/eng.csv": "id,text,anger,fear,joy,sadness,surprise\n1,x,0,0,,0,1\n"}), r"track_a/test/eng\.csv, line 2: a whole number from 0 to 1 expected, ''"),
     ("brighter/b-deu", "brighter/track_b.tar", tree({"track_b/test/deu.csv": "id,text,anger\n"}), "line 1: header"),
+    ("wassa2022", "wassa2022/messages_train_ready_for_WS.tsv", WASSA + "m\tw\t1\tNaN\t2\t0\t0\tx\tjoy" + "\t0" * 14, "line 2: a number from 1 to 7 expected, 'NaN'"),
+    ("wassa2022/emotion", "wassa2022/messages_train_ready_for_WS.tsv", WASSA + "m\tw\t1\t1\t2\t0\t0\tx\tglee" + "\t0" * 14, "line 2: label 'glee' is unknown"),
+    ("wassa2022", "wassa2022/messages_train_ready_for_WS.tsv", WASSA + "m\tw\t1\t1\t2\t0\t0\tcut", "line 2: 23 tab-separated .* 8 found"),
+    ("goemotions-gpt4-labels", "goemotions-gpt4-labels/goemotions_complete_test_annotations.csv", ',text,id,label,human_label,gpt_label\n0,x,c,1,amusement,"joy,glee"\n', "line 2: label 'glee' is unknown"),
+    ("emorynlp/json", "emorynlp/emotion-detection-tst.json", SPOKEN.replace('"Hi."', "7"), "line 3: utterance s1_u2 needs"),
+    ("emorynlp/json", "emorynlp/emotion-detection-tst.json", SPOKEN.replace('"Mad"', '"Smug"'), "line 2: label 'Smug' is unknown"),
+    ("emorynlp/json", "emorynlp/emotion-detection-tst.json", SPOKEN.replace('"speakers": ["B"], ', ""), "line 3: an utterance of scene s1 is not"),
+    ("emorynlp/json", "emorynlp/emotion-detection-tst.json", '{"episodes": [3]}', "line 1: episodes of scenes"),
     ("brighter", "brighter/else.txt", "", r"has neither track_a/test/eng\.csv nor track_a\.tar"),
 ]  # fmt: skip
 
@@ -142,6 +158,7 @@ def test_quirks_of_invented_rows(folder):
         "isear/isear.csv", ISEAR_HEADER + wrapped + "\n" + ISEAR_ROW.replace("I won.", "[ No response.]"),
         "xed/de-projections.tsv", "gut\t5, 8\nen/1/2.gz\tde/1/3.gz\t1\t2\tfine\tgut\r\nrest\r\nweh\t6\n",
         "emorynlp/EMORY_test.txt", SCENE,
+        "emorynlp/emotion-detection-tst.json", SPOKEN,
         "tec/Jan9-2012-tweets-clean.txt", "1:\ta\tb \t:: joy\n",
         "crowdflower/tweet_emotions.csv", "tweet_id,sentiment,content\n1,fun,a &amp; b\n,,stray\n",
         "descriptors/synthetic.tsv", SYNTHETIC,
@@ -168,6 +185,8 @@ def test_quirks_of_invented_rows(folder):
         ("Bob", 1, 0),
         ("Ann", 0, 0),
     ]
+    both = load("emorynlp/json")
+    assert [(x.speaker, x.text, len(x.history)) for x in both.items] == [("A, C", "No!", 0), ("B", "Hi.", 1)]
     assert load("tec").texts == ("a b",)
     assert load("crowdflower").texts == ("a &amp; b",)
     closed = load("descriptors/closed-labels")

@@ -54,7 +54,24 @@ COUNTS = {
     "descriptors/synthetic": 14600,
     "descriptors/closed-labels": 10800,
     "isear": 7579,
-    "enisear": 1001,
+    "enisear/emotion": 1001,
+    "enisear/appraisals": 1001,
+    "emorynlp/json": (0, 1344, 1328),
+    "wassa2022/empathy": (1860, 270, 0),
+    "wassa2022/emotion": (1860, 270, 0),
+    "goemotions-gpt4-labels/full": (0, 5426, 5427),
+    "goemotions-gpt4-labels/answered": (0, 5289, 5283),
+    "goemotions-raters/published": (43410, 5426, 5427),
+    "goemotions-raters/comments": None,
+    "iemocap/six": (None, 0, None),
+    "iemocap/four": (None, 0, None),
+    "iemocap/vad": (None, 0, None),
+    **{
+        f"ch-sims/{version}-{view}": (None, None, None)
+        for version in ("v1", "v2")
+        for view in ("text", "all", "audio", "visual")
+    },
+    "ch-sims/v2-unlabelled": None,
     "tec": 21051,
     "crowdflower": 40000,
     "meld/emotion": (9989, 1109, 2610),
@@ -90,6 +107,7 @@ ron 1241/123/1119; rus 2679/199/1000; som 3392/566/1696; sun 924/199/926; swa 33
 tat 1000/200/1000; tir 3681/614/1840; ukr 2466/249/2234; vmw 1551/258/777; yor 2992/497/1500"""
 BRIGHTER_B = """amh 3549/592/1774; arq 901/100/902; chn 2642/200/2642; deu 2603/200/2604; eng 2768/116/2767;
 esp 1996/184/1695; hau 2145/356/1080; ptbr 2226/200/2226; ron 0/123/1119; rus 2220/343/650; ukr 2466/249/2234"""
+RATED = ("afr", "arq", "chn", "deu", "hin", "mar", "ptbr", "ron", "swe", "ukr")
 BRIGHTER_C_ALONE = "ind 0/156/851; jav 0/151/837; xho 0/682/1594; zul 0/875/2047"
 
 
@@ -106,6 +124,9 @@ def _published_counts():
     counts = dict(COUNTS)
     for track, languages in (("a", a), ("b", b), ("c", c)):
         counts |= {f"brighter/{track}-{language}": x for language, x in languages.items()}
+        counts |= {
+            f"brighter/{track}-{x}-raters": languages[x] for x in RATED if x in languages and track != "c"
+        }
     return counts
 
 
@@ -115,13 +136,26 @@ def test_every_part_states_the_published_counts():
         for part, made in entry.parts.items():
             splits = {split: x.items for split, x in made.splits.items()}
             name = f"{entry.name}/{part}" if part else entry.name
-            stated[name] = splits.get("all") or tuple(splits.get(x, 0) for x in ("train", "dev", "test"))
+            stated[name] = (
+                splits["all"]
+                if "all" in splits
+                else tuple(splits.get(x, 0) for x in ("train", "dev", "test"))
+            )
     assert stated == _published_counts()
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in corpora()])
+NOT_AT_HAND = ("ch-sims", "goemotions-raters", "iemocap")
+AT_HAND = [entry.name for entry in corpora() if entry.name not in NOT_AT_HAND]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(x, marks=[pytest.mark.slow] * (x == "brighter")) for x in AT_HAND]
+)
 def test_every_file_is_as_published(name, corpora_dir):
     checks = check(name, corpora_dir)
+    published = {x.name.removesuffix(".xz") for x in (corpora_dir / name).iterdir()} - {"ENTRY.md"}
+    assert {x.file for x in checks} == published
+    assert all(x.provable and x.state == "as published" for x in checks)
     assert [x for x in checks if not x.ok] == []
     parts = next(entry for entry in corpora() if entry.name == name).parts
     assert sum(x.splits for x in checks) == sum(len(part.splits) for part in parts.values())
@@ -158,9 +192,16 @@ POSITIVES = {
     "crowdflower": {"neutral": 8638, "worry": 8459, "happiness": 5209, "sadness": 5165, "love": 3842, "surprise": 2187,
                     "fun": 1776, "relief": 1526, "hate": 1323, "empty": 827, "enthusiasm": 759, "boredom": 179, "anger": 110},
     "covidet:test": dict(zip(COVID, (150, 179, 109, 98, 300, 159, 48), strict=True)),
+    "emorynlp/json:test": dict(zip(EMORY, (349, 282, 159, 145, 182, 113, 98), strict=True)),
+    "wassa2022/emotion:train": {"sadness": 647, "anger": 349, "neutral": 275, "fear": 194, "surprise": 164, "disgust": 149, "joy": 82},
     "covidet/both:test": dict(zip(COVID, (76, 35, 41, 25, 212, 88, 4), strict=True)),
     "covidet:train": dict(zip(COVID, (470, 873, 134, 99, 765, 360, 192), strict=True)),
 }  # fmt: skip
+
+
+def test_files_that_are_not_at_hand_are_told_so(corpora_dir):
+    for name in NOT_AT_HAND:
+        assert {x.state for x in check(name, corpora_dir)} == {"not here"}
 
 
 @pytest.mark.parametrize("name", POSITIVES)
@@ -282,6 +323,45 @@ def test_covidet_raters_agree_with_both_rules(corpora_dir):
     np.testing.assert_array_equal(both.gold, either.raters == 1)
 
 
+def test_wassa_train_is_empathic_reactions(corpora_dir):
+    train = load_corpus("wassa2022:train", corpora_dir)
+    essays = load_corpus("empathic-reactions", corpora_dir)
+    values = {item.id: row for item, row in zip(essays.items, essays.gold, strict=True)}
+    # Texts differ in spelling between the releases; ids and ratings do not.
+    np.testing.assert_allclose(train.gold, [values[item.id] for item in train.items], atol=1e-3)
+    dev = load_corpus("wassa2022:dev", corpora_dir)
+    assert dev.gold[:2].round(3).tolist() == np.float32([[7, 7], [3.167, 3.625]]).tolist()
+    emotions = load_corpus("wassa2022/emotion:dev", corpora_dir)
+    assert [emotions.space.names[row.argmax()] for row in emotions.gold[:3]] == ["sadness", "sadness", "fear"]
+    assert dev.groups[0] == dev.groups[1] == dev.items[0].id.removesuffix("_1")
+
+
+def test_gpt4_answers(corpora_dir):
+    # The one answer that names a label twice counts it once.
+    for split, failed, more in (("dev", 137, None), ("test", 144, (1950, 2771, 527, 34, 1))):
+        full = load_corpus(f"goemotions-gpt4-labels:{split}", corpora_dir)
+        human = load_corpus(f"goemotions:{split}", corpora_dir)
+        assert [item.id for item in full.items] == [item.id for item in human.items]
+        sizes = np.bincount(full.gold.sum(axis=1).astype(int))
+        assert sizes[0] == failed
+        if more:
+            assert tuple(sizes[1:]) == more
+            totals = dict(zip(full.space.names, full.gold.sum(axis=0), strict=True))
+            assert (totals["disapproval"], totals["annoyance"], totals["amusement"]) == (1131, 1001, 794)
+        both = np.minimum(full.gold, human.gold).sum()
+        micro = 2 * both / (full.gold.sum() + human.gold.sum())
+        assert round(float(micro), 3) == (0.329 if split == "test" else 0.327)
+
+
+def test_emorynlp_json_is_the_full_release(corpora_dir):
+    for split in ("dev", "test"):
+        one, two = (load_corpus(f"emorynlp/{x}:{split}", corpora_dir) for x in ("json", "full"))
+        assert one.texts == two.texts
+        assert (one.gold == two.gold).all()
+        assert sum(", " in item.speaker for item in one.items) == {"dev": 5, "test": 10}[split]
+        assert len(set(one.groups)) == {"dev": 99, "test": 85}[split]
+
+
 def test_xed_labels(corpora_dir):
     assert load_corpus("xed/neutral-en", corpora_dir).gold.sum() == 0
     for part in ("en", "fi", "de", "es", "fr"):
@@ -344,6 +424,7 @@ def test_what_ships_is_what_the_licences_allow():
     assert ship == {
         "goemotions", "descriptors", "brighter", "emorynlp", "xed", "event2mind", "empathic-reactions",
         "cped",
+        "goemotions-raters",
     }  # fmt: skip
     assert all(entry.what and entry.source and entry.licence for entry in corpora())
 

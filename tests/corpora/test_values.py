@@ -61,10 +61,12 @@ def test_defaults_are_those_of_the_interface():
     defaults = {entry.name: entry.default for entry in corpora()}
     assert defaults == {
         "brighter": "a-eng", "covidet": "any", "crowdflower": "", "descriptors": "synthetic", "emobank": "mean",
-        "emorynlp": "full", "empathic-reactions": "", "enisear": "", "event2mind": "person-x", "goemotions": "full",
+        "emorynlp": "full", "empathic-reactions": "", "enisear": "emotion", "event2mind": "person-x", "goemotions": "full",
         "isear": "", "semeval2018": "e-c-en", "tec": "", "xed": "en",
         "cped": "emotion", "dailydialog": "emotion", "ediref": "erc", "emocontext": "", "emotion-stimulus": "",
         "esconv": "emotion", "longemotion": "detection", "meld": "emotion", "reccon": "entailment",
+        "wassa2022": "empathy", "goemotions-gpt4-labels": "full", "goemotions-raters": "published",
+        "iemocap": "six", "ch-sims": "v1-text",
     }  # fmt: skip
     assert publication("SemEval2018").parts["ei-oc-en-joy"].space.levels == 4
     assert publication("emobank").parts["mean"].space.range == (1, 5)
@@ -86,6 +88,10 @@ def test_a_corpus_takes_rows_and_refuses_what_does_not_fit():
     assert (some.texts, some.groups, some.descriptors) == (("z", "x"), ("h", "g"), (("low",), ("glad",)))
     assert some.gold.tolist() == [[1, 1], [1, 0]]
     assert some.raters.tolist() == [[0.5, 0.5], [0.5, 0]]
+    scale = Corpus("mine", "", "all", items, gold, space, raters=np.zeros((3, 2, 4), dtype=np.float32))
+    assert scale.take([1]).raters.shape == (1, 2, 4)
+    with pytest.raises(CorpusError, match=r"`gold` has shape \(3, 2, 1\)"):
+        Corpus("mine", "", "all", items, gold[..., None], space)
     with pytest.raises(CorpusError, match="3 items, but 2 entries of `groups`"):
         Corpus("mine", "", "all", items, gold, space, ("g", "h"))
     with pytest.raises(CorpusError, match=r"`gold` has shape \(3, 1\)"):

@@ -161,7 +161,10 @@ def _facts(entry: Publication) -> Iterator[tuple[str, str]]:
     )
     yield "files", ", ".join(entry.files)
     for name, part in entry.parts.items():
-        counts = ", ".join(f"{split} {facts.items:,}" for split, facts in part.splits.items())
+        counts = ", ".join(
+            split if facts.items is None else f"{split} {facts.items:,}"
+            for split, facts in part.splits.items()
+        )
         default = " (default)" if name == entry.default and len(entry.parts) > 1 else ""
         yield f"/{name}{default}" if name else "items", counts
     for caveat in entry.caveats:
@@ -214,7 +217,7 @@ def _check(session: Session, name: str | None, data: Path | None, as_json: bool)
         for done, corpus in enumerate(names):
             report(done, len(names))
             found += check(corpus, data)
-    rows = [{"corpus": x.corpus, "file": x.file, "items": x.items, "state": _state(x)} for x in found]
+    rows = [{"corpus": x.corpus, "file": x.file, "items": x.items, "state": x.state} for x in found]
     if as_json:
         for row in rows:
             print_json(row)
@@ -229,7 +232,3 @@ def _check(session: Session, name: str | None, data: Path | None, as_json: bool)
         raise CorpusError(
             f"no file of {', '.join(names)} is at hand: see `affekt corpora NAME` for its source"
         )
-
-
-def _state(found: FileCheck) -> str:
-    return found.problem or ("as published" if found.path else "not here")

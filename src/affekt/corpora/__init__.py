@@ -3,6 +3,7 @@
 Knows labels, items and files; knows no models.
 """
 
+from affekt.corpora.brighter_gold import GoldAgreement, reproduced_gold
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
 from affekt.corpora.mappings import TARGETS, LabelMapping, mapped, mapping
 from affekt.corpora.names import CorpusName
@@ -18,6 +19,7 @@ __all__ = [
     "CorpusName",
     "Facts",
     "FileCheck",
+    "GoldAgreement",
     "LabelMapping",
     "Part",
     "Publication",
@@ -32,5 +34,6 @@ __all__ = [
     "mapped",
     "mapping",
     "publication",
+    "reproduced_gold",
     "resolve",
 ]

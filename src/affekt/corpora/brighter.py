@@ -1,12 +1,15 @@
 """BRIGHTER (SemEval-2025 task 11): perceived emotions in 32 languages (Muhammad et al. 2025, Belay et al. 2025).
 
 Parts are `<track>-<language>`: track `a` labels, `b` intensities 0–3, `c` labels without a train split.
+`<track>-<language>-raters` are the same with `raters`, in the languages whose raters' answers were published.
 """
 
 from __future__ import annotations
 
-from affekt.core import Item, LabelSpace, named_space
-from affekt.corpora import gold
+import numpy as np
+
+from affekt.core import FloatArray, Item, LabelSpace, named_space
+from affekt.corpora import brighter_raters, gold
 from affekt.corpora.corpus import Content, Part, Publication, Split, published
 from affekt.corpora.files import DataFolder
 from affekt.corpora.spaces import subset
@@ -19,7 +22,8 @@ _FILES = published(
         "track_c.tar": "c456099fca230136c2a2a30015aa0ed1e467d16c9b86ed16b87766bb3d959319",
     },
 )
-_INTENSITIES = 4
+_INTENSITIES = brighter_raters.RATINGS
+_RATERS = "raters"
 _MISSING = {"eng": "disgust", "afr": "surprise"}
 
 # Items of train, dev and test by language; 0 where there is no such file.
@@ -84,18 +88,27 @@ def _space(track: str, language: str) -> LabelSpace:
     return subset(name, "brighter", labels)
 
 
+def _part(track: str, language: str, counts: tuple[int, int, int], *raters: str) -> Part:
+    return Part(
+        _space(track, language),
+        {
+            split: Split(items, (*raters, f"track_{track}.tar"))
+            for split, items in zip(("train", "dev", "test"), counts, strict=True)
+            if items
+        },
+    )
+
+
 def _parts() -> dict[str, Part]:
-    return {
-        f"{track}-{language}": Part(
-            _space(track, language),
-            {
-                split: Split(items, (f"track_{track}.tar",))
-                for split, items in zip(("train", "dev", "test"), counts, strict=True)
-                if items
-            },
-        )
-        for track, languages in (("a", _A), ("b", _B), ("c", _C))
-        for language, counts in sorted(languages.items())
+    tracks = {"a": _A, "b": _B, "c": _C}
+    languages = [
+        (track, language, counts) for track, x in tracks.items() for language, counts in sorted(x.items())
+    ]
+    sources = brighter_raters.SOURCES
+    return {f"{track}-{x}": _part(track, x, counts) for track, x, counts in languages} | {
+        f"{track}-{x}-{_RATERS}": _part(track, x, counts, sources[x])
+        for track, x, counts in languages
+        if track != "c" and x in sources
     }
 
 
@@ -103,8 +116,12 @@ _PARTS = _parts()
 
 
 def read(data: DataFolder, part: str, split: str) -> Content:
-    """Texts as published; a row of zeros is a text without any of the emotions."""
-    track, language = part.split("-")
+    """Texts as published; a row of zeros is a text without any of the emotions.
+
+    `raters` are of track `a` the share who gave an intensity above 0, of track `b` the shares who gave 0, 1, 2
+    and 3; NaN where a text is not in the raters' file.
+    """
+    track, language, *with_raters = part.split("-")
     space = _PARTS[part].space
     file = data.member(_FILES[f"track_{track}.tar"], f"track_{track}/{split}/{language}.csv")
     top = (space.levels or 2) - 1
@@ -112,7 +129,16 @@ def read(data: DataFolder, part: str, split: str) -> Content:
     for line, (key, text, *cells) in file.csv_rows(("id", "text", *space.names)):
         rows.append([gold.integer(file, line, cell, 0, top) for cell in cells])
         items.append(Item(text, id=key))
-    return Content(tuple(items), gold.table(rows, space))
+    raters = _raters(data, language, items, space) if with_raters else None
+    return Content(tuple(items), gold.table(rows, space), raters=raters)
+
+
+def _raters(data: DataFolder, language: str, items: list[Item], space: LabelSpace) -> FloatArray:
+    counts = brighter_raters.ratings(data, language).of(item.text for item in items)
+    columns = [named_space("brighter").index(name) for name in space.names]
+    shares = brighter_raters.shares(counts[:, columns])
+    # NaN stays NaN: the shares of a cell that nobody rated are all NaN.
+    return shares if space.kind == "ordinal" else shares[..., 1:].sum(axis=-1, dtype=np.float32)
 
 
 PUBLICATION = Publication(
@@ -121,7 +147,7 @@ PUBLICATION = Publication(
     source="emotion-analysis-project/SemEval2025-Task11; Muhammad et al. 2025, Belay et al. 2025",
     licence="CC BY 4.0",
     ship=True,
-    files=_FILES,
+    files={**_FILES, **brighter_raters.FILES},
     parts=_PARTS,
     default="a-eng",
     read=read,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 Descriptors = tuple[tuple[str, ...], ...]
+# Raters of a scale have one axis more than gold: their ratings.
+_AXES = {"gold": 2, "raters": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Content:
         gold: float32 `[items, labels]`: `single` one-hot, `multi` 0/1, `ordinal` levels,
             `dimensional` values; None where a corpus has no fixed labels.
         groups: dialogue, author or origin of each item, or None.
-        raters: float32 `[items, labels]`, the share of raters who chose each label, or None.
+        raters: as in `Corpus`, or None.
         descriptors: free-text emotions of each item, or None.
         evidence: causes, triggers and spans, ordered by item; or None.
     """
@@ -107,7 +109,9 @@ class Corpus:
         space: the labels.
         groups: dialogue, author or origin of each item: what must not be split between train and
             test, and what a bootstrap resamples; or None.
-        raters: float32 `[items, labels]`, the share of raters who chose each label; or None.
+        raters: what single raters said, NaN where nobody was asked; or None. `single` and `multi`: float32
+            `[items, labels]`, the share of raters who chose each label. `ordinal` and `dimensional`: float32
+            `[items, labels, ratings]`, the share who gave each whole number, from the lowest of the scale up.
         descriptors: free-text emotions of each item; or None.
         evidence: gold causes, triggers and spans, ordered by item; None where a corpus marks none. An item
             may have none or several; `gold` is then the label that they are evidence for. Where evidence is
@@ -144,7 +148,7 @@ class Corpus:
             if len(cells) != n:
                 raise CorpusError(f"{self} has {n} items, but {len(cells)} entries of `{column}`")
         for column, array in (("gold", self.gold), ("raters", self.raters)):
-            if array is not None and array.shape != (n, len(self.space)):
+            if array is not None and (array.shape[:2] != (n, len(self.space)) or array.ndim > _AXES[column]):
                 raise CorpusError(
                     f"{self}: `{column}` has shape {array.shape}, but space {self.space.name!r} has "
                     f"{len(self.space)} labels"
@@ -204,9 +208,14 @@ def published(corpus: str, sha256: Mapping[str, str]) -> dict[str, PublishedFile
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One split of a part: how many items it has, and the published files that it is read from."""
+    """One split of a part: how many items it has, and the published files that it is read from.
 
-    items: int
+    Args:
+        items: their number; None where it is not known, as of corpora that are given out on request.
+        files: names of published files.
+    """
+
+    items: int | None
     files: tuple[str, ...]
 
 

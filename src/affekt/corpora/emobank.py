@@ -5,7 +5,9 @@ Parts: `mean` of both perspectives weighted by raters, `reader` and `writer`. Th
 
 from __future__ import annotations
 
-from affekt.core import Item, Label, LabelSpace, named_space
+import numpy as np
+
+from affekt.core import FloatArray, Item, Label, LabelSpace, named_space
 from affekt.corpora import gold
 from affekt.corpora.corpus import Content, Part, Publication, Split, published
 from affekt.corpora.files import DataFolder
@@ -35,6 +37,16 @@ _SPACE = LabelSpace(
     range=(1, 5),
 )
 _COUNTS = {"train": 8062, "dev": 1000, "test": 1000}
+_RATINGS = 5
+# The published means leave ratings of 1 on all three axes out: without them every mean and number of raters of
+# both perspectives comes out as published, with them only four in five do.
+_LEFT_OUT = [1, 1, 1]
+# Part → files of single ratings; the mean is that of both perspectives.
+_RATERS = {
+    "mean": ("individual_reader_ratings.csv", "individual_writer_ratings.csv"),
+    "reader": ("individual_reader_ratings.csv",),
+    "writer": ("individual_writer_ratings.csv",),
+}
 
 
 def _part(*files: str) -> Part:
@@ -42,14 +54,18 @@ def _part(*files: str) -> Part:
 
 
 _PARTS = {
-    "mean": _part("emobank.csv"),
-    "reader": _part("reader.csv", "emobank.csv"),
-    "writer": _part("writer.csv", "emobank.csv"),
+    "mean": _part("emobank.csv", *_RATERS["mean"]),
+    "reader": _part("reader.csv", "emobank.csv", *_RATERS["reader"]),
+    "writer": _part("writer.csv", "emobank.csv", *_RATERS["writer"]),
 }
 
 
 def read(data: DataFolder, part: str, split: str) -> Content:
-    """Sentences as published, values 1–5, ids of the corpus."""
+    """Sentences as published, values 1–5, ids of the corpus.
+
+    `raters` are the shares of 1, 2, 3, 4 and 5, None unless the files of single ratings are at hand. Their means are
+    the published ones.
+    """
     file = data.text(_FILES["emobank.csv"])
     perspective = None if part == "mean" else _perspective(data, part)
     items, rows = [], []
@@ -65,7 +81,33 @@ def read(data: DataFolder, part: str, split: str) -> Content:
         else:
             file.fail(line, f"id {key!r} is not in {part}.csv")
         items.append(Item(text, id=key))
-    return Content(tuple(items), gold.table(rows, _SPACE))
+    raters = _raters(data, part, [str(item.id) for item in items])
+    return Content(tuple(items), gold.table(rows, _SPACE), raters=raters)
+
+
+def _raters(data: DataFolder, part: str, keys: list[str]) -> FloatArray | None:
+    """Float32 `[items, labels, ratings]`, NaN where a sentence was not rated."""
+    if any(data.find(_FILES[name]) is None for name in _RATERS[part]):
+        return None
+    row_of = {key: row for row, key in enumerate(keys)}
+    counts = np.zeros((len(keys), len(_SPACE), _RATINGS), dtype=np.float32)
+    rows: list[int] = []
+    levels: list[list[int]] = []
+    for name in _RATERS[part]:
+        file = data.text(_FILES[name])
+        for line, (key, *cells) in file.csv_rows(("id", "V", "A", "D")):
+            row = row_of.get(key)
+            if row is None:  # of another split
+                continue
+            ratings = [gold.integer(file, line, cell, 1, _RATINGS) for cell in cells]
+            if ratings != _LEFT_OUT:
+                rows.append(row)
+                levels.append(ratings)
+    if rows:
+        axes = np.arange(len(_SPACE))
+        np.add.at(counts, (np.asarray(rows)[:, None], axes, np.asarray(levels) - 1), 1)
+    asked = counts.sum(axis=-1, keepdims=True)
+    return np.where(asked > 0, counts / np.maximum(asked, 1), np.nan).astype(np.float32)
 
 
 def _perspective(data: DataFolder, part: str) -> dict[str, list[float]]:

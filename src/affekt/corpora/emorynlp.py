@@ -1,7 +1,8 @@
 """EmoryNLP: scenes of a sitcom, one of seven emotions an utterance (Zahiri and Choi 2018).
 
 Two versions circulate, whose figures must not be compared: `full` (1,328 test utterances, the original
-release) and `reduced` (984, with times for audio; used by most papers on conversations).
+release) and `reduced` (984, with times for audio; used by most papers on conversations). `json` is the original
+release's dev and test as its authors publish them, with all speakers of a turn; its train file is not at hand.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ _PARTS = {
             "test": Split(984, ("emorynlp_test_final.csv",)),
         },
     ),
+    "json": Part(
+        _SPACE,
+        {
+            "dev": Split(1344, ("emotion-detection-dev.json",)),
+            "test": Split(1328, ("emotion-detection-tst.json",)),
+        },
+    ),
 }
 _HEADER = (
     "Utterance",
@@ -62,7 +70,7 @@ _HEADER = (
 def read(data: DataFolder, part: str, split: str) -> Content:
     """Utterances in order, with the scene's other turns around them; groups are scenes."""
     file = data.text(_FILES[_PARTS[part].splits[split].files[0]])
-    rows = _full_rows(file, split) if part == "full" else _reduced_rows(file)
+    rows = {"full": _full_rows, "reduced": _reduced_rows, "json": _json_rows}[part](file, split)
     return labelled_turns(file, rows, _SPACE)
 
 
@@ -80,7 +88,31 @@ def _full_rows(file: TextFile, split: str) -> Iterator[Row]:
         yield line, f"{split}-{scene}", Turn(speaker, text), emotion
 
 
-def _reduced_rows(file: TextFile) -> Iterator[Row]:
+def _json_rows(file: TextFile, _: str) -> Iterator[Row]:
+    """Line number, scene, turn, emotion, from episodes of scenes of utterances."""
+    document = file.as_json()
+    try:
+        episodes = document["episodes"]  # type: ignore[index]
+        scenes = [scene for episode in episodes for scene in episode["scenes"]]
+        utterances = [(str(scene["scene_id"]), x) for scene in scenes for x in scene["utterances"]]
+    except (KeyError, TypeError):
+        file.fail(1, "episodes of scenes of utterances expected")
+    line, end = 1, 0
+    for scene, utterance in utterances:
+        # Utterances are in the order of the file: each is looked for behind the one before.
+        key = utterance.get("utterance_id") if isinstance(utterance, dict) else None
+        before, end = end, max(file.text.find(f'"{key}"', end), end)
+        line += file.text.count("\n", before, end)
+        try:
+            names, text, emotion = utterance["speakers"], utterance["transcript"], utterance["emotion"]
+        except (KeyError, TypeError):
+            file.fail(line, f"an utterance of scene {scene} is not of the published form")
+        if not isinstance(text, str) or not isinstance(emotion, str) or not isinstance(names, list):
+            file.fail(line, f"utterance {key} needs a list of speakers, a transcript and an emotion")
+        yield line, scene, Turn(", ".join(map(str, names)), text), emotion
+
+
+def _reduced_rows(file: TextFile, _: str) -> Iterator[Row]:
     """Line number, scene, turn, emotion; the speakers are a Python list in a cell."""
     for line, fields in file.csv_rows(_HEADER):
         text, speakers, emotion, scene, _, season, episode, _, _ = fields

@@ -14,7 +14,7 @@ import lzma
 import os
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -76,11 +76,14 @@ class TextFile:
                 continue
             yield number, fields
 
-    def csv_rows(self, header: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-        """Line number (of a row's last line) and fields of a comma-separated file.
+    def csv_rows(
+        self, header: Sequence[str], lines: Iterable[str] | None = None
+    ) -> Iterator[tuple[int, list[str]]]:
+        """Line number (of a row's last line) and fields of a comma-separated file; empty lines are skipped.
 
         Args:
             header: the names that the first row must hold.
+            lines: the file's lines as they come, where it is too large to be held; its text if left out.
 
         Yields:
             Line number from 1 and the fields, without the header row.
@@ -88,15 +91,16 @@ class TextFile:
         Raises:
             CorpusError: if the header or a number of fields is not as published, or quoting is broken.
         """
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
+        reader = csv.reader(io.StringIO(self.text, newline="") if lines is None else lines, strict=True)
         try:
             self._check_header(next(reader, []), header)
             for fields in reader:
-                if len(fields) != len(header):
+                if fields and len(fields) != len(header):
                     self.fail(
                         reader.line_num, f"{len(header)} comma-separated fields expected, {len(fields)} found"
                     )
-                yield reader.line_num, fields
+                if fields:
+                    yield reader.line_num, fields
         except csv.Error as error:
             self.fail(reader.line_num, f"not valid CSV ({error})")
 
@@ -156,13 +160,34 @@ class DataFolder:
         return cls(root)
 
     def find(self, file: PublishedFile) -> Path | None:
-        """Path of the file, plain or with `.xz` or `.gz`; None if it is not there."""
+        """Path of the file, plain or with `.xz` or `.gz`, or of the folder; None if it is not there."""
         plain = self.root / file.corpus / file.name
         for ending in _UNPACK:
             path = plain.with_name(plain.name + ending)
             if path.is_file():
                 return path
-        return None
+        return plain if plain.is_dir() else None
+
+    def inside(self, folder: PublishedFile, ending: str) -> list[PublishedFile]:
+        """The files in a published folder, sorted by name.
+
+        Args:
+            folder: a publication's folder of files that are not named one by one.
+            ending: of their published names, such as `.txt`.
+
+        Returns:
+            The files, without hidden ones.
+
+        Raises:
+            CorpusError: if the folder is missing or has no such file.
+        """
+        path = self.root / folder.corpus / folder.name
+        names = {child.name for child in path.iterdir() if child.is_file()} if path.is_dir() else set()
+        plain = {name.removesuffix(".xz").removesuffix(".gz") for name in names}
+        found = sorted(name for name in plain if name.endswith(ending) and not name.startswith("."))
+        if not found:
+            raise CorpusError(f"{path} has no files *{ending}: put the published folder there")
+        return [PublishedFile(folder.corpus, f"{folder.name}/{name}") for name in found]
 
     def read(self, file: PublishedFile) -> bytes:
         """The uncompressed bytes.

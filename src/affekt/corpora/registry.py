@@ -10,6 +10,7 @@ from typing import Final
 from affekt.core import CorpusError
 from affekt.corpora import (
     brighter,
+    ch_sims,
     covidet,
     cped,
     crowdflower,
@@ -25,12 +26,16 @@ from affekt.corpora import (
     esconv,
     event2mind,
     goemotions,
+    goemotions_gpt4,
+    goemotions_raters,
+    iemocap,
     isear,
     longemotion,
     meld,
     reccon,
     semeval2018,
     tec,
+    wassa2022,
     xed,
 )
 from affekt.corpora.corpus import Content, Corpus, Facts, Part, Publication
@@ -63,6 +68,11 @@ _PUBLICATIONS: Final[Mapping[str, Publication]] = {
         esconv,
         longemotion,
         emotion_stimulus,
+        ch_sims,
+        goemotions_gpt4,
+        goemotions_raters,
+        iemocap,
+        wassa2022,
     )
 }
 
@@ -158,7 +168,7 @@ def _read(entry: Publication, part: str, split: str, folder: DataFolder, verify:
     if damage:
         raise CorpusError(damage)
     expected = entry.parts[part].splits[split].items
-    if len(content.items) != expected:
+    if expected is not None and len(content.items) != expected:
         raise CorpusError(
             f"{CorpusName(entry.name, part, split)} in {folder.root} has {len(content.items)} items, but "
             f"{expected} were published: get the published files again"
@@ -172,7 +182,7 @@ def _facts(entry: Publication, part: Part, folder: DataFolder) -> Facts:
         entry.source,
         entry.licence,
         entry.ship,
-        {name: split.items for name, split in part.splits.items()},
+        {name: split.items for name, split in part.splits.items() if split.items is not None},
         dict(folder.sha256),
         entry.caveats,
     )
@@ -189,6 +199,7 @@ class FileCheck:
         items: items of all parts and splits read from it.
         splits: how many parts and splits these are.
         problem: what is wrong with it, or None.
+        provable: whether its checksum is known.
     """
 
     corpus: str
@@ -197,11 +208,19 @@ class FileCheck:
     items: int = 0
     splits: int = 0
     problem: str | None = None
+    provable: bool = True
 
     @property
     def ok(self) -> bool:
-        """Whether the file is at hand and as published."""
+        """Whether the file is at hand and as published, as far as that is known."""
         return self.path is not None and self.problem is None
+
+    @property
+    def state(self) -> str:
+        """What was found out, in words."""
+        if self.path is None:
+            return "not here"
+        return self.problem or ("as published" if self.provable else "readable, no checksum is known")
 
 
 def check(name: str, data: Path | str | None = None) -> list[FileCheck]:
@@ -231,8 +250,10 @@ def _check_file(entry: Publication, name: str, root: Path) -> FileCheck:
     if path is None:
         return FileCheck(entry.name, name, None)
     items = splits = 0
+    known = file.sha256 is not None
     try:
-        folder.read(file)
+        if known or not path.is_dir():
+            folder.read(file)
         if folder.damage():
             raise CorpusError(str(folder.damage()))
         for part, made in entry.parts.items():
@@ -241,5 +262,5 @@ def _check_file(entry: Publication, name: str, root: Path) -> FileCheck:
                     items += len(_read(entry, part, split, folder, verify=True).items)
                     splits += 1
     except CorpusError as error:
-        return FileCheck(entry.name, name, path, items, splits, str(error))
-    return FileCheck(entry.name, name, path, items, splits)
+        return FileCheck(entry.name, name, path, items, splits, str(error), known)
+    return FileCheck(entry.name, name, path, items, splits, None, known)
