@@ -7,6 +7,7 @@
     model = affekt.load("small")
     model.predict(texts, space="ekman")
     affekt.evaluate(model, on="semeval2018:test")       # a Report
+    affekt.summarize("labelled.csv", by="date:month", gold="sample.csv")
 
 Importing affekt loads nothing else: each name is fetched from its room when it is first used.
 """
@@ -17,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import evaluate, label, load
+    from affekt.api import evaluate, label, load, summarize
     from affekt.core import (
         AffektError,
         Conversation,
@@ -46,9 +47,10 @@ __all__ = [
     "evaluate",
     "label",
     "load",
+    "summarize",
 ]
 
-_VERBS = ("evaluate", "label", "load")
+_VERBS = ("evaluate", "label", "load", "summarize")
 
 
 def __getattr__(name: str) -> object:

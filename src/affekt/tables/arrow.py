@@ -38,6 +38,10 @@ class ArrowRows:
         """The values of each row; points in time are given as text, so that no digit is lost."""
         return zip(*(_values(column) for column in self.table.columns), strict=True)
 
+    def line(self, row: int) -> int | None:
+        """See `Rows`."""
+        return None
+
 
 class ParquetTable(Table):
     """A parquet file, read in pages, whatever the size of its row groups."""

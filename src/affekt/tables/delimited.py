@@ -57,11 +57,12 @@ class Dialect:
 
 
 class Record(NamedTuple):
-    """A row: its cells, the characters that it was read from, and what is wrong with it."""
+    """A row: its cells, the characters that it was read from, what is wrong with it, and its first line."""
 
     cells: list[str]
     raw: str
     error: str | None
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,12 @@ class DelimitedRows:
 
     def cells(self, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
         """As many cells a row as there are columns: empty ones are added, spare ones join the last."""
-        for cells, _, error in self.records:
+        for cells, _, error, _ in self.records:
             yield cells if error is None else _fitted(cells, len(columns), self.dialect.delimiter)
+
+    def line(self, row: int) -> int | None:
+        """See `Rows`."""
+        return self.records[row].line
 
 
 class DelimitedTable(Table):
@@ -178,7 +183,7 @@ def _records(lines: Lines, dialect: Dialect, width: int | None) -> Iterator[Reco
         elif width is not None and len(cells) != width and not header:
             error = f"line {first} has {len(cells)} cells, but the header has {width}"
         header = False
-        yield Record(cells, "".join(recorder.taken), error)
+        yield Record(cells, "".join(recorder.taken), error, first)
 
 
 def _closed(recorder: _Recorder, dialect: Dialect) -> bool:

@@ -41,6 +41,10 @@ class JsonRows:
             row = line.object or {}
             yield [row.get(name) for name in columns]
 
+    def line(self, row: int) -> int | None:
+        """See `Rows`."""
+        return self.lines[row].number
+
 
 class JsonLinesTable(Table):
     """A jsonl file. Blank lines are skipped."""

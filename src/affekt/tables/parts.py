@@ -25,6 +25,10 @@ class Rows(Protocol):
         """The values of each row, in the order of the columns; None where there is none."""
         ...
 
+    def line(self, row: int) -> int | None:
+        """The line that a row begins in; None in a format without lines."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -106,6 +110,10 @@ class CellRows:
     def cells(self, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
         """See `Rows`."""
         return self.values
+
+    def line(self, row: int) -> int | None:
+        """See `Rows`."""
+        return None
 
 
 def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
