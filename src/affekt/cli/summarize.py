@@ -250,7 +250,6 @@ def _bars(out: Output, summary: Summary, label: str) -> None:
         return
     low, high = _scale(summary, lines)
     spread = (high - low) or 1.0
-    out.gap()
     out.heading(label)
     out.bars(
         Bar(line.group, _share((line.estimate.value - low) / spread), _beside(line, summary))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,6 @@ MOST_GROUPS: Final = 20_000
 Progress = Callable[[int, int | None], None]
 
 
-@dataclass(slots=True, eq=False)
 class Tally:
     """Sums over the judged rows of each group.
 
@@ -27,18 +25,17 @@ class Tally:
         labels: number of labels.
     """
 
-    labels: int
-    place: dict[str, int] = field(default_factory=dict)
-    """The position of each group."""
-    unjudged: int = 0
-    """Rows that the model did not judge, in no group."""
-
-    def __post_init__(self) -> None:
-        self.rows = np.zeros(0, dtype=np.intp)
-        self.said = np.zeros((0, self.labels))
-        self.scores = np.zeros((0, self.labels))
-        self.squares = np.zeros((0, self.labels))
+    def __init__(self, labels: int) -> None:
+        self.place: dict[str, int] = {}
+        """The position of each group."""
+        self.unjudged = 0
+        """Rows that the model did not judge, in no group."""
         self.single = True
+        """Whether each row has exactly one label."""
+        self.rows = np.zeros(0, dtype=np.intp)
+        self.said = np.zeros((0, labels))
+        self.scores = np.zeros((0, labels))
+        self.squares = np.zeros((0, labels))
 
     def add(self, part: JudgedPart, groups: Sequence[str]) -> None:
         """Take in the judged rows of a part, with the group of each of them."""
@@ -60,7 +57,7 @@ class Tally:
             self.rows = np.concatenate([self.rows, np.zeros(more, dtype=np.intp)])
             for name in ("said", "scores", "squares"):
                 sums = getattr(self, name)
-                setattr(self, name, np.concatenate([sums, np.zeros((more, self.labels))]))
+                setattr(self, name, np.concatenate([sums, np.zeros((more, sums.shape[1]))]))
 
     def ordered(self, names: Sequence[str]) -> None:
         """Put the groups in this order."""
@@ -70,7 +67,6 @@ class Tally:
         self.place = {name: i for i, name in enumerate(names)}
 
 
-@dataclass(slots=True, eq=False)
 class Found:
     """The labelled rows as they were found in the file.
 
@@ -79,18 +75,16 @@ class Found:
         labels: number of labels.
     """
 
-    sample: GoldSample
-    labels: int
-
-    def __post_init__(self) -> None:
-        rows = len(self.sample)
+    def __init__(self, sample: GoldSample, labels: int) -> None:
+        self.sample = sample
+        rows = len(sample)
         self.group: list[str | None] = [None] * rows
-        self.said = np.zeros((rows, self.labels), dtype=bool)
-        self.values = np.full((rows, self.labels), np.nan)
+        self.said = np.zeros((rows, labels), dtype=bool)
+        self.values = np.full((rows, labels), np.nan)
         self.unjudged = np.zeros(rows, dtype=bool)
         self._times: dict[str, int] = {}
         self._wanted: dict[str, list[int]] = {}
-        for i, key in enumerate(self.sample.keys):
+        for i, key in enumerate(sample.keys):
             self._wanted.setdefault(key, []).append(i)
 
     def look(self, part: JudgedPart, row: int, key: str, group: str) -> None:
