@@ -43,11 +43,15 @@ def rogan_gladen(sample: Sample, rows: Rows) -> list[Estimate]:
     if not (hits.drawn and alarms.drawn and hits.value > alarms.value):
         return [UNDEFINED] * len(rows.count)
     gain = hits.value - alarms.value
+    drawn = np.bincount(sample.group, minlength=len(rows.count))
     estimates = []
     for g, (count, said) in enumerate(zip(rows.count.tolist(), rows.mean.tolist(), strict=True)):
         value = (said - alarms.value) / gain
         interval = _agreeing(said - alarms.value, gain, hits.terms(g, count), alarms.terms(g, count))
-        if count == 0 or interval is None:
+        if 0 < count == drawn[g]:  # every row has gold
+            share = float(sample.gold[sample.group == g].mean())
+            estimates.append(Estimate(share, share, share, "error rates"))
+        elif count == 0 or interval is None:
             estimates.append(UNDEFINED)
         else:
             estimates.append(Estimate(min(max(value, 0.0), 1.0), *interval, "error rates"))

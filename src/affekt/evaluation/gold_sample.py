@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from affekt.core import InputError, LabelError, MissingColumn
 from affekt.evaluation.grouping import Grouping
-from affekt.evaluation.judged import table_columns
 from affekt.evaluation.prevalence import Measure
 from affekt.tables import Table, open_table
 
@@ -23,6 +22,7 @@ FEWEST_ROWS: Final = 10
 
 _LISTS: Final = ("labels", "gold")
 _ID: Final = "id"
+_PARQUET: Final = (".parquet", ".pq")
 _TRUTHS: Final = {
     "1": 1.0,
     "0": 0.0,
@@ -93,17 +93,16 @@ def read_gold(
         InputError: if a cell is no gold, a key stands twice, or too few rows have gold.
         LabelError: if gold has a label that the bigger file lacks.
     """
-    table, rows, where = _rows(path, (join,) if join else (_ID, text))
-    names = table_columns(table)
-    column = _joining(join, text, names, columns, table.name)
-    gold = _Gold(labels, measure, table.name)
+    names, rows, where = _rows(path, (join,) if join else (_ID, text))
+    column = _joining(join, text, names, columns, str(path))
+    gold = _Gold(labels, measure, str(path))
     values = gold.read(rows, where, names)
     kept = np.flatnonzero(np.isfinite(values).any(axis=1)).tolist()
     if len(kept) < FEWEST_ROWS:
         raise InputError(
-            f"{table.name} has gold for {len(kept)} rows: label {FEWEST_ROWS} or more, better 100 to 300"
+            f"{path} has gold for {len(kept)} rows: label {FEWEST_ROWS} or more, better 100 to 300"
             if kept
-            else f"{table.name} has gold for no row: fill the column of gold"
+            else f"{path} has gold for no row: fill the column of gold"
         )
     repeatable = column == text and join is None
     keys = tuple(as_key(rows[i].get(column)) for i in kept)
@@ -113,7 +112,7 @@ def read_gold(
     groups = None
     if grouping.column and grouping.column in names:
         groups = tuple(grouping.group(rows[i].get(grouping.column), where[i]) for i in kept)
-    return GoldSample(table.name, column, keys, places, values[kept], groups, repeatable)
+    return GoldSample(str(path), column, keys, places, values[kept], groups, repeatable)
 
 
 def as_key(value: object) -> str:
@@ -123,8 +122,12 @@ def as_key(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _rows(path: str | Path, candidates: Sequence[str]) -> tuple[Table, list[dict[str, Any]], list[str]]:
-    """The table, its rows as dicts, and where each stands."""
+def _rows(
+    path: str | Path, candidates: Sequence[str]
+) -> tuple[tuple[str, ...], list[dict[str, Any]], list[str]]:
+    """The columns, the rows as dicts, and where each stands."""
+    if Path(path).suffix.casefold() in _PARQUET:
+        return _parquet_rows(path, candidates)
     table = _opened(path, candidates)
     names = table.columns
     rows: list[dict[str, Any]] = []
@@ -132,11 +135,29 @@ def _rows(path: str | Path, candidates: Sequence[str]) -> tuple[Table, list[dict
     for part in table.parts():
         for i, cells in enumerate(part.rows.cells(names)):
             line = part.rows.line(i)
-            where.append(f"{table.name} line {line}" if line else f"{table.name} row {len(rows) + 1}")
+            where.append(f"{path} line {line}" if line else f"{path} row {len(rows) + 1}")
             rows.append(dict(zip(names, cells, strict=False)))
             if table.format in ("csv", "tsv") and part.errors[i]:
-                raise InputError(f"{table.name} {part.errors[i]}: mend the row")
-    return table, rows, where
+                raise InputError(f"{path} {part.errors[i]}: mend the row")
+    return names, rows, where
+
+
+def _parquet_rows(
+    path: str | Path, candidates: Sequence[str]
+) -> tuple[tuple[str, ...], list[dict[str, Any]], list[str]]:
+    """As `_rows`; a table wants a column of texts to be opened by, and ids may be numbers."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        found = parquet.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise InputError(f"{path} is no parquet file that can be read ({reason}): write it again") from None
+    if not any(name in found.column_names for name in candidates):
+        raise _nothing_to_join(path, candidates)
+    rows = found.to_pylist()
+    return tuple(found.column_names), rows, [f"{path} row {i}" for i in range(1, len(rows) + 1)]
 
 
 def _opened(path: str | Path, candidates: Sequence[str]) -> Table:
@@ -147,13 +168,16 @@ def _opened(path: str | Path, candidates: Sequence[str]) -> Table:
             continue
     try:
         return open_table(path, candidates[-1])
-    except MissingColumn as error:
+    except MissingColumn:
         if len(candidates) == 1:
             raise
-        wanted = " nor ".join(map(repr, candidates))
-        raise MissingColumn(
-            f"{path} has neither {wanted} to join it by: name the column that both files have with --id"
-        ) from error
+        raise _nothing_to_join(path, candidates) from None
+
+
+def _nothing_to_join(path: str | Path, candidates: Sequence[str]) -> MissingColumn:
+    wanted = " nor ".join(map(repr, candidates))
+    has = f"has neither {wanted}" if len(candidates) > 1 else f"has no column {wanted}"
+    return MissingColumn(f"{path} {has} to join it by: name the column that both files have with --id")
 
 
 def _joining(join: str | None, text: str, names: Collection[str], columns: Collection[str], name: str) -> str:

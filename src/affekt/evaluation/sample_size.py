@@ -40,7 +40,8 @@ def rows_for_share(width: float, share: float, rows: int, ratio: float = 1.0) ->
         return high - low
 
     def assisted(n: int) -> float:
-        low, high = wilson(share, n / (ratio * (1 - n / rows)) if n < rows else math.inf)
+        left = ratio * (1 - n / rows)
+        low, high = wilson(share, n / left if left > 0 else math.inf)
         return float(high - low)
 
     found = _least(exact, width, min(_LEAST, enough), enough)
