@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
@@ -66,6 +67,7 @@ def wilson(share: ArrayLike, size: ArrayLike, quantile: float | None = None) -> 
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
+@lru_cache(maxsize=4096)
 def exact_share(positives: float, drawn: float, rows: int) -> Interval:
     """Exact interval of a share in a finite file, from a random sample without replacement.
 
