@@ -8,7 +8,7 @@ import pytest
 
 import affekt as package
 
-COMMANDS = ("label", "train", "evaluate", "models", "corpora")
+COMMANDS = ("label", "train", "evaluate", "summarize", "models", "corpora")
 
 
 def test_version(affekt):

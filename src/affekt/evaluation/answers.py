@@ -212,6 +212,7 @@ class Corrected(Answers):
             yield (
                 f"No estimate for groups with fewer than {FEWEST_IN_GROUP} labelled rows: {_listed(few)}; "
                 "--correct rates gives one, if the model errs alike in every group."
+                + (" For the whole file they count as one group." if self._stratified else "")
             )
 
     def _known(self, j: int) -> np.ndarray:

@@ -307,4 +307,4 @@ def _group_means(values: Floats, group: Integers) -> Floats:
 
 
 def _sums(values: Floats, group: Integers, groups: int) -> Floats:
-    return np.bincount(group, weights=values, minlength=groups)
+    return np.bincount(group, weights=values, minlength=groups).astype(np.float64)
