@@ -21,7 +21,15 @@ from record import Record, Table, model_digest
 
 import affekt
 from affekt.corpora import load_corpus
-from affekt.evaluation import Estimate, Rows, Sample, estimate_whole, rogan_gladen, sample_alone
+from affekt.evaluation import (
+    Estimate,
+    Rows,
+    Sample,
+    estimate_whole,
+    exact_share,
+    rogan_gladen,
+    sample_alone,
+)
 
 SEED = 0
 COMMON = 0.05
@@ -62,9 +70,11 @@ def estimates(file: Judged, j: int, drawn: NDArray[np.intp]) -> Iterator[tuple[s
     shares = Rows(rows, np.array([file.said[:, j].mean()]))
     yield "rates", rogan_gladen(said, shares)[0]
     yield "alone", sample_alone(said, shares, "share")
+    exact = exact_share(float(gold.sum()), len(drawn), len(file.gold))
+    yield "exact", Estimate(float(gold.mean()), *exact, "exact")
 
 
-METHODS = ("ppi", "ppi of labels", "rates", "alone")
+METHODS = ("ppi", "ppi of labels", "rates", "alone", "exact")
 
 
 def simulate(file: Judged, samples: int, size: int) -> dict[str, NDArray[np.float64]]:
@@ -133,7 +143,7 @@ def write(
     """Put tables and figures together."""
     truth = file.gold.mean(axis=0)
     common = truth >= COMMON
-    header = ["label", "share in the file", *METHODS, "exact"]
+    header = ["label", "share in the file", *METHODS, "exact used"]
     order = np.argsort(-truth)
     rows = [
         row(f"≥ {100 * COMMON:g} %", f"{common.sum()} labels", found, common),
@@ -160,8 +170,8 @@ def write(
         f"rows of {given.on} that model `{given.model}` (files {digest}) judges. A cell is the share of 95 % intervals that hold the label's "
         "true share in the file, and their mean width. `ppi`: prediction-powered inference on the model's scores, the "
         "default; `ppi of labels`: on its labels; `rates`: by hits and false alarms (left out where undefined); `alone`: the "
-        "labelled rows without the model, with the same kind of interval. Last column: how often `ppi` gives the exact "
-        "interval of the labelled rows, as fewer than 10 of them are for or against.",
+        "labelled rows without the model, with the same kind of interval; `exact`: their exact interval. Last column: how often "
+        "`ppi` gives the exact interval, as fewer than 10 of them are for or against.",
         f"On labels of {100 * COMMON:g} % and more the interval is {ratio:.3f} times as wide as without the model, which is "
         f"what {1 / ratio**2:.2f} times as many labelled rows would give.",
     )

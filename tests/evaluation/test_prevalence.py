@@ -207,9 +207,9 @@ class TestSampleSize:
         assert 50 < n < 300
 
     def test_a_mean(self):
-        # Of an endless file 4 z² s² / width² = 1536.6; of 3,000 rows 1536.6 / (1 + 1536.6 / 3000).
+        # Of an endless file 4 z² s² / width² = 1536.6; of 3,000 rows 1536.6 / (1 + 1536.6 / 3000) = 1016.1.
         assert rows_for_mean(0.1, 1.0, 10**9) == pytest.approx(1537, abs=1)
-        assert rows_for_mean(0.1, 1.0, 3000) == 1016
+        assert rows_for_mean(0.1, 1.0, 3000) == 1017
 
     @pytest.mark.parametrize("width", [0.0, -1.0, 1.0, math.nan])
     def test_a_width_that_cannot_be_one_is_a_sentence(self, width):

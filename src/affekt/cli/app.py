@@ -23,7 +23,7 @@ _SUMMARIES = {
     "label": "Say which emotions texts express.",
     "train": "Train a model as a recipe says.",
     "evaluate": "Measure a model on a corpus or a file of labelled texts.",
-    "summarize": "Say how often labels occur, by group or over time.",
+    "summarize": "Say how often labels occur in a file, by group or over time.",
     "models": "List the models, or show the card of one.",
     "corpora": "List the corpora, or show or check one.",
 }

@@ -67,7 +67,7 @@ _LONGEST_LINE: Final = 60
 @session_options
 @click.pass_context
 def command(context: click.Context, /, **given: object) -> None:
-    """Say how often labels occur in a file, by group or over time, with 95 % intervals.
+    """Say how often labels occur in a file, by group or over time.
 
     \b
     affekt label -f reviews.csv -o labelled.csv
@@ -75,7 +75,7 @@ def command(context: click.Context, /, **given: object) -> None:
     affekt summarize labelled.csv --by product --gold sample.csv -o products.svg
     affekt summarize labelled.csv --gold sample.csv --width 0.03
 
-    FILE is what `affekt label -o` wrote; any other file is labelled as it is read. SAMPLE has the gold labels of some
+    Figures come with 95 % intervals. FILE is what `affekt label -o` wrote; any other file is labelled as it is read. SAMPLE has the gold labels of some
     rows, drawn at random, in a column `labels` or in a column a label (1 or 0); with the column of groups in it, it
     counts as drawn within groups. With -l only these labels are shown.
 
