@@ -302,6 +302,18 @@ class TestFresh:
         shares = {line.group: line.model for line in summarize(file, "shop").lines}
         assert shares == {"A": 1.0, "B": 0.0}
 
+    def test_sums_do_not_grow_with_the_number_of_parts(self, tmp_path):
+        """Were room for groups made with each part, 100 parts would need more memory than there is."""
+
+        class Model:
+            def predict(self, texts, *, space):
+                return [Prediction((), {"joy": 0.1}) for _ in texts]
+
+        path = tmp_path / "a.csv"
+        path.write_text("text,shop\n" + "".join(f"a,{i % 5}\n" for i in range(300)), encoding="utf-8")
+        file = FreshFile(open_table(path, part_rows=3), Model(), LabelSpace.of(["joy"]))
+        assert [line.rows for line in summarize(file, "shop").lines] == [60] * 5
+
     def test_axes_give_means(self, tmp_path):
         path = tmp_path / "a.txt"
         path.write_text("a\nb\n", encoding="utf-8")

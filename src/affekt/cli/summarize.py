@@ -19,7 +19,7 @@ from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind
 
 if TYPE_CHECKING:
-    from affekt.evaluation import Correction, Line, Summary
+    from affekt.evaluation import Correction, JudgedFile, Line, Summary
 
 _UNDEFINED: Final = "–"
 _WRITABLE: Final = (".svg", ".html", ".json")
@@ -146,16 +146,17 @@ def _summary(request: Request, report: Any) -> Summary:
         raise InputError(
             f"{request.source} is labelled already: leave out -m, or name the file as it was before"
         )
-    if labelled is None:
+    file: JudgedFile | None = labelled
+    if file is None:
         from affekt.models import load
         from affekt.tables import open_table
 
         table = open_table(request.source, request.column)
         model = load(request.model)
-        labelled = FreshFile(table, model, space or model.default_space)
+        file = FreshFile(table, model, space or model.default_space)
         space = None
     return summarize(
-        labelled,
+        file,
         request.by,
         request.gold,
         labels=None if space is None else space.names,

@@ -97,7 +97,7 @@ class ModelAlone(Answers):
             found = np.stack([share, low, high], axis=1)
         else:
             found = _means(_with_total(sums.scores[:, j]), _with_total(sums.squares[:, j]), numbers)
-        each = [Estimate(*map(float, row), "model alone") for row in found]
+        each = [Estimate(value, low, high, "model alone") for value, low, high in found.tolist()]
         return each[-1], each[:-1]
 
     def _gold_rows(self, j: int) -> np.ndarray:
@@ -146,8 +146,8 @@ class Corrected(Answers):
     def _estimates(self, j: int) -> tuple[Estimate, Sequence[Estimate]]:
         groups = len(self._sums.rows)
         if self._matrix is not None:
-            whole, each = self._matrix
-            return whole[0][j], [row[j] for row in each]
+            in_all, by_group = self._matrix
+            return in_all[0][j], [row[j] for row in by_group]
         if self._gold_rows(j).sum() < FEWEST_ROWS:
             return UNDEFINED, [UNDEFINED] * groups
         if self._question.correction == "rates":

@@ -52,7 +52,7 @@ class Tally:
 
     def _grow(self) -> None:
         missing = len(self.place) - len(self.rows)
-        if missing:
+        if missing > 0:  # doubled, so that many groups cost no more than few
             more = max(missing, len(self.rows))
             self.rows = np.concatenate([self.rows, np.zeros(more, dtype=np.intp)])
             for name in ("said", "scores", "squares"):
