@@ -8,6 +8,7 @@
     model.predict(texts, space="ekman")
     affekt.evaluate(model, on="semeval2018:test")       # a Report
     affekt.compare("reports/a", "reports/b")            # a Comparison of two saved ones
+    affekt.summarize("labelled.csv", by="date:month", gold="sample.csv")
 
 Importing affekt loads nothing else: each name is fetched from its room when it is first used.
 """
@@ -18,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import compare, evaluate, label, load
+    from affekt.api import compare, evaluate, label, load, summarize
     from affekt.core import (
         AffektError,
         Conversation,
@@ -48,9 +49,10 @@ __all__ = [
     "evaluate",
     "label",
     "load",
+    "summarize",
 ]
 
-_VERBS = ("compare", "evaluate", "label", "load")
+_VERBS = ("compare", "evaluate", "label", "load", "summarize")
 
 
 def __getattr__(name: str) -> object:

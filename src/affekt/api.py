@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,8 @@ from affekt.models import Model
 if TYPE_CHECKING:
     from affekt.corpora import Columns, Corpus
     from affekt.decisions import Asked, DecisionRequest
-    from affekt.evaluation import Comparison, Mode, Report
+    from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
+    from affekt.tables import Table
 
 DEFAULT_MODEL = "small"
 _SPLIT_OF_FILE = re.compile(r"(.+):([A-Za-z]+)")
@@ -209,6 +210,84 @@ def _request(decision: Asked | DecisionRequest | None, mode: Mode) -> DecisionRe
             "mode strict keeps the model's own decision: use mode calibrated, or name no decision"
         )
     return decision if isinstance(decision, DecisionRequest) else DecisionRequest(decision or "thresholds")
+
+
+def summarize(  # noqa: PLR0913 - each word is one of the command line's
+    source: str | Path,
+    by: str | None = None,
+    gold: str | Path | None = None,
+    *,
+    means: bool | None = None,
+    correct: Correction = "ppi",
+    width: float | None = None,
+    id: str | None = None,
+    column: str = "text",
+    labels: Sequence[str | Label] | None = None,
+    space: str | LabelSpace | None = None,
+    kind: Kind = "multi",
+    model: str | Path | Model | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Summary:
+    """How often each emotion occurs in a file, group by group, with 95 % intervals.
+
+    With a labelled sample the model's errors are corrected and are in the intervals; without one they are neither.
+
+    Args:
+        source: a file that `affekt label` has labelled, in any of its formats; any other file is labelled as it is read.
+        by: the column of groups, or `COLUMN:year`, `:quarter`, `:month`, `:week`, `:day` for dates; None for the
+            whole file.
+        gold: csv, tsv, jsonl, parquet or xlsx with gold for some rows, drawn at random from the file; drawn within
+            groups, if it has the column of groups. Gold stands in a column `labels`, or in one a label, named so.
+        means: mean scores in place of shares of labels; if left out, where the model gives values on axes or levels.
+        correct: `ppi` (prediction-powered inference: each group by its own labelled rows) or `rates` (the
+            confusion matrix: for groups without labelled rows, if the model errs alike in every group).
+        width: of an interval; each line then says how many rows have to be labelled for it.
+        id: the column that joins gold and file; `id`, else the text, if left out.
+        column: the one that holds the texts.
+        labels: of a labelled file, those to report; else labels to look for, as for `label`.
+        space: the same, as a space or its name.
+        kind: of labels to look for.
+        model: labels a file that is not labelled; `small` if left out.
+        progress: called as the file is read.
+
+    Returns:
+        The summary: `.whole` and `.lines`, `.to_dict()`.
+
+    Raises:
+        AffektError: if a file, column, date, label or option cannot be used.
+    """
+    from affekt import evaluation
+
+    if labels is not None and space is not None:
+        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
+    asked = LabelSpace.of(labels, kind) if labels is not None else space
+    wanted = named_space(asked) if isinstance(asked, str) else asked
+    file: JudgedFile | None = evaluation.open_labelled(source, column)
+    if file is not None and model is not None:
+        raise InputError(
+            f"{source} is labelled already: leave out the model, or name the file as it was before"
+        )
+    names = None if wanted is None or file is None else wanted.names
+    if file is None:
+        judge = _at_hand(model or DEFAULT_MODEL)
+        file = evaluation.FreshFile(_table(source, column), judge, wanted or judge.default_space)
+    return evaluation.summarize(
+        file,
+        by,
+        gold,
+        labels=names,
+        measure=None if means is None else "mean" if means else "share",
+        correction=correct,
+        width=width,
+        join=id,
+        progress=progress,
+    )
+
+
+def _table(source: str | Path, column: str) -> Table:
+    from affekt.tables import open_table
+
+    return open_table(source, column)
 
 
 def _at_hand(model: str | Path | Model) -> Model:

@@ -24,6 +24,7 @@ _SUMMARIES = {
     "train": "Train a model as a recipe says.",
     "evaluate": "Measure a model on a corpus or a file of labelled texts.",
     "compare": "Say whether two evaluated models differ by more than chance.",
+    "summarize": "Say how often labels occur in a file, by group or over time.",
     "models": "List the models, or show the card of one.",
     "corpora": "List the corpora, or show or check one.",
 }

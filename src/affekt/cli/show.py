@@ -5,6 +5,7 @@ Knows predictions and rows. It is imported only where a person looks at a termin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -25,6 +26,8 @@ _FAINTEST: Final = 0.05
 _LONGEST_BAR: Final = 40
 _SHORTEST_BAR: Final = 5
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+_COLUMNS: Final = "▁▂▃▄▅▆▇█"
+_COLUMNS_ASCII: Final = "_.-=+*#"
 
 _FLAGS: Final = {
     "empty": "the text is empty",
@@ -218,3 +221,17 @@ def _colour(label: str) -> str:
 
 def _fit(text: str, cells: int) -> str:
     return set_cell_size(text, cells) if cell_len(text) <= cells else set_cell_size(text, cells - 1) + "…"
+
+
+def sparkline(values: Iterable[float], low: float, high: float, *, unicode: bool = True) -> str:
+    """Values as columns from `low` to `high`, a character each; a dot where there is none."""
+    steps = _COLUMNS if unicode else _COLUMNS_ASCII
+    spread = high - low
+    line = ""
+    for value in values:
+        if math.isnan(value):
+            line += "·" if unicode else "?"
+        else:
+            share = (value - low) / spread if spread > 0 else 0.0
+            line += steps[round((len(steps) - 1) * min(max(share, 0.0), 1.0))]
+    return line

@@ -3,6 +3,7 @@
 AffektError
 ├── LabelError      labels and label spaces that contradict themselves
 ├── InputError      a text, file, column, row or option that cannot be used
+│   └── MissingColumn   a column that a table lacks
 ├── CorpusError     a corpus that is missing, damaged or not as published
 ├── ModelError      a model directory or name that cannot be used
 ├── RecipeError     a training recipe that cannot be run
@@ -24,6 +25,10 @@ class LabelError(AffektError):
 
 class InputError(AffektError):
     """A text, file, column, row or option cannot be used."""
+
+
+class MissingColumn(InputError):
+    """A table lacks a column that is needed."""
 
 
 class CorpusError(AffektError):

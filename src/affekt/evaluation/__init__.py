@@ -3,13 +3,18 @@
 Knows models by what they promise and corpora; knows nothing of how models were trained, nor of screens.
 """
 
+from affekt.evaluation.chart import chart_html, chart_svg
 from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
+from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
 from affekt.evaluation.evaluating import Mode, evaluate
+from affekt.evaluation.intervals import exact_share, t_quantile, wilson
 from affekt.evaluation.items import ItemTable
+from affekt.evaluation.judged import FreshFile, JudgedFile, Labeller, open_labelled
 from affekt.evaluation.judging import EvaluatedModel
 from affekt.evaluation.overlap import NEAR, Overlap, overlap
 from affekt.evaluation.presenting import present, present_several
+from affekt.evaluation.prevalence import Estimate, Rows, Sample, estimate_groups, estimate_whole, sample_alone
 from affekt.evaluation.probing import ProbeReport, probe
 from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
 from affekt.evaluation.rules import (
@@ -27,6 +32,9 @@ from affekt.evaluation.rules import (
     single_label_rules,
     trigger_rules,
 )
+from affekt.evaluation.sample_size import rows_for_mean, rows_for_share
+from affekt.evaluation.summarizing import summarize
+from affekt.evaluation.summary import WHOLE_FILE, Correction, Line, Summary
 from affekt.evaluation.writing import replacing
 
 __all__ = [
@@ -34,27 +42,44 @@ __all__ = [
     "NEAR",
     "SCHEMA",
     "TRIGGER_POSITIONS",
+    "WHOLE_FILE",
     "Calibration",
     "Comparison",
+    "Correction",
     "Difference",
+    "Estimate",
     "EvaluatedModel",
     "Figure",
+    "FreshFile",
     "ItemTable",
+    "JudgedFile",
     "LabelReport",
+    "Labeller",
+    "Line",
     "Mode",
     "Overlap",
     "ProbeReport",
     "Report",
+    "Rows",
     "Rules",
+    "Sample",
+    "Summary",
     "TrainingData",
     "TrainingTexts",
+    "adjusted_counts",
     "best_fixed_set",
     "cause_rules",
+    "chart_html",
+    "chart_svg",
     "compare",
     "dimensional_rules",
+    "estimate_groups",
+    "estimate_whole",
     "evaluate",
+    "exact_share",
     "inertia_rules",
     "multi_label_rules",
+    "open_labelled",
     "ordinal_rules",
     "overlap",
     "position_rules",
@@ -63,7 +88,14 @@ __all__ = [
     "probe",
     "rater_rules",
     "replacing",
+    "rogan_gladen",
+    "rows_for_mean",
+    "rows_for_share",
+    "sample_alone",
     "single_label_rules",
+    "summarize",
+    "t_quantile",
     "training_data",
     "trigger_rules",
+    "wilson",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, Protocol
 
-from affekt.core import InputError
+from affekt.core import InputError, MissingColumn
 
 ColumnType = Literal["text", "number", "texts"]
 """`text`: a string or None; `number`: a float or None; `texts`: a list of strings."""
@@ -61,14 +61,14 @@ def find_column(column: str, columns: Sequence[str], where: str) -> int:
         the position in `columns`.
 
     Raises:
-        InputError: if there is none of that name; it lists the columns and suggests a near name.
+        MissingColumn: if there is none of that name; it lists the columns and suggests a near name.
     """
     if column in columns:
         return columns.index(column)
     folded = {name.strip().casefold(): name for name in reversed(columns)}
     near = get_close_matches(column.strip().casefold(), list(folded), n=1)
     hint = f" (did you mean {folded[near[0]]!r}?)" if near else ""
-    raise InputError(f"{where} has no column {column!r}{hint}: name one of {_listed(columns)}")
+    raise MissingColumn(f"{where} has no column {column!r}{hint}: name one of {_listed(columns)}")
 
 
 def check_names(columns: Sequence[str], where: str) -> None:
