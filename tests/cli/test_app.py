@@ -28,7 +28,7 @@ def test_help_lists_the_commands_in_their_own_words(affekt):
 def test_the_help_of_a_command_shows_examples(affekt, name):
     result = affekt(name, "--help")
     assert result.exit_code == 0
-    assert 2 <= result.stdout.count(f"affekt {name}") - 1 <= 4
+    assert 2 <= result.stdout.count(f"affekt {name}") - 1 <= 5
     assert max(map(len, result.stdout.splitlines())) <= 100
 
 

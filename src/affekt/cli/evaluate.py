@@ -84,9 +84,7 @@ def command(session: Session, /, **given: object) -> None:
     affekt evaluate small --on semeval2018 --mode calibrated
     affekt evaluate small --on goemotions --decision sets --coverage 0.9
     affekt evaluate small --on isear --on emobank/reader:test -o reports
-    affekt evaluate ./my-model --on mine.jsonl --kind single --json
     affekt evaluate small --on reviews.csv --column review --column label=emotion
-    affekt evaluate small --on goemotions --as ekman
     affekt evaluate small --probe
 
     Figures come with 95 % intervals, and beside what trivial rules reach that read no text.

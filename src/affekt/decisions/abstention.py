@@ -13,7 +13,6 @@ from affekt.core import InputError, LabelError, LabelSpace, Prediction, Scores
 from affekt.decisions.probabilities import Floats
 from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
 from affekt.decisions.validation import Bools, judged_rows, same_labels, share
-from affekt.metrics import jaccard
 
 UNSURE: Final = "unsure"
 """Why a prediction abstained that was not sure enough."""
@@ -196,6 +195,9 @@ def _losses(predictions: Sequence[Prediction], true: Bools, space: LabelSpace) -
     _, said = _arrays(predictions, space)
     if space.kind == "single":
         return np.asarray(~(said & true).any(axis=1), dtype=np.float64)
+    # Imported where a decision is fitted: labelling a text does without it.
+    from affekt.metrics import jaccard
+
     return 1 - jaccard(true, said)
 
 
