@@ -297,7 +297,8 @@ def _interval(line: Line, summary: Summary) -> str:
 
 
 def _write(summary: Summary, target: Path) -> None:
-    from affekt.evaluation import chart_html, chart_svg, replacing
+    from affekt.evaluation import replacing
+    from affekt.pages import chart_html, chart_svg
 
     suffix = target.suffix.casefold()
     if suffix == ".json":

@@ -3,7 +3,6 @@
 Knows models by what they promise and corpora; knows nothing of how models were trained, nor of screens.
 """
 
-from affekt.evaluation.chart import chart_html, chart_svg
 from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
 from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
@@ -69,8 +68,6 @@ __all__ = [
     "adjusted_counts",
     "best_fixed_set",
     "cause_rules",
-    "chart_html",
-    "chart_svg",
     "compare",
     "dimensional_rules",
     "estimate_groups",

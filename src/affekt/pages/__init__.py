@@ -1,6 +1,6 @@
 """Plain data in, one self-contained HTML page out: blocks, charts, templates, style.
 
-Knows neither reports nor models: whoever fills the blocks says what they mean. Needs the extra `report`.
+Knows neither reports nor models: whoever fills the blocks says what they mean. `render` needs the extra `report`.
 """
 
 from affekt.pages.blocks import (
@@ -28,6 +28,7 @@ from affekt.pages.blocks import (
     Table,
     Tick,
 )
+from affekt.pages.prevalence import chart_html, chart_svg
 from affekt.pages.rendering import available, render
 
 __all__ = [
@@ -55,5 +56,7 @@ __all__ = [
     "Table",
     "Tick",
     "available",
+    "chart_html",
+    "chart_svg",
     "render",
 ]

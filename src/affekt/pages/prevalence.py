@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from affekt.evaluation.summary import Line, Summary
+from typing import Final, Protocol
 
 _WIDTH: Final = 360
 _GAP: Final = 28
@@ -41,6 +39,58 @@ td,th{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #8883}td:nth
 """
 
 
+class Interval(Protocol):
+    """A figure with its bounds, NaN where undefined."""
+
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+
+
+class Share(Protocol):
+    """One label in one group: its figure, what the model says alone, rows judged and rows with gold."""
+
+    @property
+    def group(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def gold(self) -> int: ...  # noqa: D102
+    @property
+    def estimate(self) -> Interval: ...  # noqa: D102
+    @property
+    def model(self) -> float: ...  # noqa: D102
+
+
+class Prevalence(Protocol):
+    """Shares or means of labels, for a whole file and for each group, in the words of its maker."""
+
+    @property
+    def measure(self) -> str: ...  # noqa: D102
+    @property
+    def by(self) -> str | None: ...  # noqa: D102
+    @property
+    def unit(self) -> str | None: ...  # noqa: D102
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def gold(self) -> int: ...  # noqa: D102
+    @property
+    def groups(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def notes(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def whole(self) -> Sequence[Share]: ...  # noqa: D102
+    @property
+    def lines(self) -> Sequence[Share]: ...  # noqa: D102
+    def of_label(self, label: str) -> Iterable[Share]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class _Scale:
     """Values from `low` to `high` as places from `start` to `end`."""
@@ -55,7 +105,7 @@ class _Scale:
         return self.start + (self.end - self.start) * min(max(share, 0.0), 1.0)
 
 
-def chart_svg(summary: Summary, most_labels: int = 12) -> str:
+def chart_svg(summary: Prevalence, most_labels: int = 12) -> str:
     """Panels of labels: over time a curve with its band, over categories dots with whiskers.
 
     The first panel is the whole file. Rings are what the model says without correction.
@@ -78,7 +128,7 @@ def chart_svg(summary: Summary, most_labels: int = 12) -> str:
     return _document(summary, panels)
 
 
-def chart_html(summary: Summary, most_labels: int = 12) -> str:
+def chart_html(summary: Prevalence, most_labels: int = 12) -> str:
     """The chart, what a reader has to know, and all figures in a table.
 
     Args:
@@ -102,7 +152,7 @@ def chart_html(summary: Summary, most_labels: int = 12) -> str:
     )
 
 
-def _document(summary: Summary, panels: Sequence[tuple[float, str]]) -> str:
+def _document(summary: Prevalence, panels: Sequence[tuple[float, str]]) -> str:
     columns = [0.0] * _ACROSS
     placed = []
     for height, body in panels:
@@ -124,7 +174,7 @@ def _document(summary: Summary, panels: Sequence[tuple[float, str]]) -> str:
     )
 
 
-def _rows_panel(summary: Summary, head: str, rows: Sequence[tuple[str, Line]]) -> tuple[float, str]:
+def _rows_panel(summary: Prevalence, head: str, rows: Sequence[tuple[str, Share]]) -> tuple[float, str]:
     """A row a line of the summary: name, whisker, dot, value."""
     left_out = len(rows) - _MOST_ROWS
     rows = rows[:_MOST_ROWS]
@@ -144,7 +194,7 @@ def _rows_panel(summary: Summary, head: str, rows: Sequence[tuple[str, Line]]) -
     return bottom + (18 if left_out > 0 else 0), "".join(parts)
 
 
-def _marks(line: Line, x: _Scale, y: float, summary: Summary) -> Iterator[str]:
+def _marks(line: Share, x: _Scale, y: float, summary: Prevalence) -> Iterator[str]:
     estimate = line.estimate
     if not math.isnan(estimate.low):
         yield f'<path class="whisker" d="M{x(estimate.low):.1f} {y:g}H{x(estimate.high):.1f}"/>'
@@ -154,7 +204,7 @@ def _marks(line: Line, x: _Scale, y: float, summary: Summary) -> Iterator[str]:
         yield f'<circle class="dot" cx="{x(estimate.value):.1f}" cy="{y:g}" r="3.5"/>'
 
 
-def _time_panel(summary: Summary, head: str, lines: Sequence[Line]) -> tuple[float, str]:
+def _time_panel(summary: Prevalence, head: str, lines: Sequence[Share]) -> tuple[float, str]:
     """A curve over periods with the band of its intervals; a gap where there is no estimate."""
     low, high = _bounds(summary, lines)
     y = _Scale(low, high, _TIME_HEIGHT - 18, _HEAD)
@@ -186,7 +236,7 @@ def _time_panel(summary: Summary, head: str, lines: Sequence[Line]) -> tuple[flo
     return _TIME_HEIGHT, "".join(parts)
 
 
-def _runs(lines: Sequence[Line]) -> list[list[int]]:
+def _runs(lines: Sequence[Share]) -> list[list[int]]:
     """Positions of consecutive lines with an estimate."""
     runs: list[list[int]] = []
     for i, line in enumerate(lines):
@@ -199,9 +249,9 @@ def _runs(lines: Sequence[Line]) -> list[list[int]]:
     return runs
 
 
-def _bounds(summary: Summary, lines: Sequence[Line]) -> tuple[float, float]:
+def _bounds(summary: Prevalence, lines: Sequence[Share]) -> tuple[float, float]:
     """From 0, or for means from the lowest, to the highest of what is drawn."""
-    values = [x for line in lines for x in (*line.estimate[:3], line.model) if not math.isnan(x)]
+    values = [x for line in lines for x in (*_values(line), line.model) if not math.isnan(x)]
     if not values:
         return 0.0, 1.0
     low = 0.0 if summary.measure == "share" else min(values)
@@ -216,29 +266,29 @@ def _head(text: str) -> str:
     return f'<text class="head" x="0" y="14">{_text(text)}</text>'
 
 
-def _title(summary: Summary) -> str:
+def _title(summary: Prevalence) -> str:
     what = "Shares of labels" if summary.measure == "share" else "Mean scores"
     by = f" by {summary.by}" if summary.by else ""
     return f"{what} in {summary.rows:,} rows{by}"
 
 
-def _told(name: str, line: Line, summary: Summary) -> str:
+def _told(name: str, line: Share, summary: Prevalence) -> str:
     low, high = (_figure(x, summary) for x in (line.estimate.low, line.estimate.high))
     return f"{name}: {_figure(line.estimate.value, summary)} ({low} to {high}), {line.rows:,} rows, {line.gold:,} with gold"
 
 
-def _cells(line: Line, summary: Summary) -> list[str]:
-    figures = [_figure(x, summary) for x in (*line.estimate[:3], line.model)]
+def _cells(line: Share, summary: Prevalence) -> list[str]:
+    figures = [_figure(x, summary) for x in (*_values(line), line.model)]
     return [_text(line.group), _text(line.label), f"{line.rows:,}", f"{line.gold:,}", *figures]
 
 
-def _figure(value: float, summary: Summary) -> str:
+def _figure(value: float, summary: Prevalence) -> str:
     if math.isnan(value):
         return "–"
     return f"{100 * value:.1f} %" if summary.measure == "share" else f"{value:.3g}"
 
 
-def _rank(line: Line) -> float:
+def _rank(line: Share) -> float:
     return -(line.model if math.isnan(line.estimate.value) else line.estimate.value)
 
 
@@ -248,3 +298,7 @@ def _short(name: str) -> str:
 
 def _text(text: str) -> str:
     return html.escape(_FORBIDDEN.sub(" ", text))
+
+
+def _values(line: Share) -> tuple[float, float, float]:
+    return line.estimate.value, line.estimate.low, line.estimate.high
