@@ -44,6 +44,10 @@ def test_rules_and_a_locator_by_hand(dialogue, told):
     assert figure["value"] == pytest.approx(4 / 5)
     assert figure["low"] <= 4 / 5 <= figure["high"]
     assert Report.from_json(report.to_json()).annotations == report.annotations
+    page = report.page()
+    assert "Causes and triggers" in page
+    assert "What earlier gold labels give away" in page
+    assert "Votes of the raters" not in page
 
 
 def test_what_earlier_gold_labels_give_away(dialogue, told):

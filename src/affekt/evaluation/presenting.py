@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from affekt.core import LabelSpace
+from affekt.evaluation.annotation_section import annotation_section
 from affekt.evaluation.material import Material, data_name, headlines, space_of
 from affekt.evaluation.parting import as_row, bar_column, cell, error_tables, overlap_section, slice_section
 from affekt.evaluation.pictures import pictures
@@ -70,6 +71,7 @@ def present(report: Report, *, texts: bool = True) -> Page:
         ),
         *(pictures(material) if material else ()),
         *(worst(material) if material else ()),
+        *annotation_section(report),
         *slice_section(report),
         *overlap_section(report),
         repeating(report),

@@ -1,0 +1,54 @@
+"""The section of a page on what annotators gave beside gold labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from affekt.evaluation.parting import as_row, cell
+from affekt.evaluation.report import Figure, Report
+from affekt.evaluation.words import figure_meaning, figure_name, rule_meaning, rule_name
+from affekt.pages import Column, Number, Section, Table
+
+_SORTS: Final = {
+    "evidence": (
+        "Causes and triggers",
+        "Which turns are named; the rules look at nothing but a turn's position.",
+    ),
+    "raters": ("Votes of the raters", "Scores against the distribution of votes, no text left out."),
+    "oracles": (
+        "What earlier gold labels give away",
+        "Gold labels of earlier turns repeated: nobody has them, so this is a bound and no baseline.",
+    ),
+}
+
+
+def annotation_section(report: Report) -> Iterator[Section]:
+    """A section with a table for each sort of annotation that the report has figures of."""
+    found = report.annotations or {}
+    tables = tuple(_table(title, report, found[sort]) for sort, (title, _) in _SORTS.items() if sort in found)
+    if tables:
+        told = " ".join(text for sort, (_, text) in _SORTS.items() if sort in found)
+        yield Section("annotations", "Beside the gold labels", told, tables)
+
+
+def _table(title: str, report: Report, found: Mapping[str, Any]) -> Table:
+    """A row for the model, where it has figures, and one for each rule."""
+    said, rules = found.get("metrics") or {}, found["rules"]
+    names = list(dict.fromkeys([*said, *(name for values in rules.values() for name in values)]))
+    columns = (
+        Column("by"),
+        *(Column(figure_name(name), "number", figure_meaning(name)) for name in names),
+    )
+    rows = [
+        as_row(str(report.model["name"]), *(cell(Figure.from_dict(said[x])) if x in said else None for x in names))
+    ] if said else []  # fmt: skip
+    rows += [
+        as_row(_named(rule), *(Number(values.get(name)) for name in names)) for rule, values in rules.items()
+    ]
+    return Table(title, columns, tuple(rows))
+
+
+def _named(rule: str) -> str:
+    meaning = rule_meaning(rule)
+    return f"{rule_name(rule)}: {meaning}" if meaning else rule_name(rule)
