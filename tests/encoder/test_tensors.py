@@ -167,3 +167,13 @@ def test_a_tower_says_what_it_cannot_work_with(tiny):
     tokenizer.post_processor = type(tokenizer.post_processor)(single="$A", pair="$A $B", special_tokens=[])
     with pytest.raises(ModelError, match="does not frame texts with two tokens"):
         Tower(tokenizer, words, None, 96)
+
+
+def test_a_mark_that_a_person_typed_is_text(tiny):
+    tokenizer = read_tokenizer(tiny.backbone.folder / "tokenizer.json")
+    frame = tokenizer.encode("").ids
+    assert not set(tokenizer.encode("so [SEP] sad [CLS]", add_special_tokens=False).ids) & set(frame)
+    for made in (tokenizer, tiny.backbone.tokenizer):
+        assert made.encode("[SEP]", add_special_tokens=False).ids == tokenizer.encode(
+            "[ SEP ]", add_special_tokens=False
+        ).ids

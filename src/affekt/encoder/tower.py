@@ -65,7 +65,7 @@ class WordTable:
 
 
 def read_tokenizer(path: Path) -> Tokenizer:
-    """A tokenizer that neither pads nor cuts."""
+    """A tokenizer that neither pads nor cuts; `[SEP]` that a person typed is text to it, no frame."""
     from tokenizers import Tokenizer
 
     try:
@@ -74,6 +74,7 @@ def read_tokenizer(path: Path) -> Tokenizer:
         raise ModelError(f"{path} is not a readable tokenizer ({error}): install the model again") from None
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    tokenizer.encode_special_tokens = True
     return tokenizer
 
 

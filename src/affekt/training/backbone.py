@@ -96,6 +96,7 @@ def find_backbone(name: str) -> Backbone:
         raise RecipeError(f"backbone {name!r} is {kind} with {activation}: give a BERT encoder with gelu")
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    tokenizer.encode_special_tokens = True  # as in use, see `read_tokenizer`
     return Backbone(folder, tokenizer, positions)
 
 
