@@ -254,6 +254,12 @@ def test_the_same_shares_change_nothing():
     same = dict.fromkeys(NAMES, 0.2)
     for scores in (_multi(50)[0], _single(50)[0]):
         np.testing.assert_allclose(PriorShift(same, same).restate(scores).values, scores.values, atol=1e-6)
+    sure = Scores([[0.9, 0, 0], [0.3, 0, 0], [0, 0, 0], [1, 0, 0]], MULTI)
+    np.testing.assert_allclose(PriorShift(same, same).restate(sure).values, sure.values, atol=1e-6)
+    alone = Scores([[0.3], [0.0], [0.9]], LabelSpace.of(["joy"]))
+    np.testing.assert_allclose(
+        PriorShift({"joy": 1.0}, {"joy": 1.0}).restate(alone).values, alone.values, atol=1e-6
+    )
 
 
 def test_a_decision_moves_to_another_domain_without_gold():

@@ -174,6 +174,7 @@ def test_a_mark_that_a_person_typed_is_text(tiny):
     frame = tokenizer.encode("").ids
     assert not set(tokenizer.encode("so [SEP] sad [CLS]", add_special_tokens=False).ids) & set(frame)
     for made in (tokenizer, tiny.backbone.tokenizer):
-        assert made.encode("[SEP]", add_special_tokens=False).ids == tokenizer.encode(
-            "[ SEP ]", add_special_tokens=False
-        ).ids
+        assert (
+            made.encode("[SEP]", add_special_tokens=False).ids
+            == tokenizer.encode("[ SEP ]", add_special_tokens=False).ids
+        )

@@ -87,10 +87,13 @@ class TestPredictionPowered:
         theirs = gold[drawn].mean() + tuned * (said[rest].mean() - said[drawn].mean())
         assert found.value == pytest.approx(theirs)
 
-    def test_a_model_without_errors_leaves_no_doubt(self):
+    def test_a_model_that_was_never_seen_to_err_may_err_elsewhere(self):
         gold = np.arange(300) % 5 == 0
         found = estimate_whole(*whole(gold, gold, 5000, 0.31), "share", stratified=False)
-        assert found[:3] == pytest.approx((0.31, 0.31, 0.31))
+        assert found.value == pytest.approx(0.31)
+        # One error in 300 rows has a standard error of a third of a point.
+        assert 0.301 < found.low < 0.305
+        assert 0.315 < found.high < 0.319
 
     def test_a_model_that_says_nothing_changes_nothing(self):
         gold = np.arange(300) % 5 == 0
@@ -180,6 +183,14 @@ class TestErrorRates:
         assert matrix[0].value == pytest.approx(1 - rates.value)
         assert matrix[1][1:3] == pytest.approx(rates[1:3], abs=0.01)
 
+    def test_a_group_whose_every_row_has_gold_is_counted(self):
+        gold = np.array([0] * 12 + [1] * 8 + [0, 1] * 50)
+        said = np.array([0, 1] * 10 + [0, 1] * 45 + [1, 0] * 5)
+        group = np.array([0] * 20 + [1] * 100)
+        found = adjusted_counts(gold, said, group, np.array([20, 900]), np.array([[0.5, 0.5], [0.4, 0.6]]))
+        assert found[0][0][:3] == pytest.approx((0.6, 0.6, 0.6))
+        assert found[1][0].low < found[1][0].value < found[1][0].high
+
     def test_labels_without_gold_are_undefined(self):
         gold, said = np.tile([0, 1], 50), np.tile([0, 1], 50)
         shares = np.array([[0.3, 0.6, 0.1]])
@@ -244,6 +255,20 @@ class TestPromises:
             alone.append(other.high - other.low)
         assert 0.93 <= np.mean(covered) <= 0.975
         assert np.mean(width) < 0.9 * np.mean(alone)
+
+    @pytest.mark.parametrize(("share", "wrong"), [(0.1, 0.005), (0.1, 0.01), (0.3, 0.005), (0.3, 0.02)])
+    def test_a_model_that_seldom_errs(self, share, wrong):
+        rng = np.random.default_rng(8)
+        gold = rng.random(20_000) < share
+        said = np.where(rng.random(20_000) < wrong, ~gold, gold).astype(float)
+        covered = []
+        for _ in range(600):
+            drawn = rng.choice(20_000, 300, replace=False)
+            found = estimate_whole(
+                *whole(gold[drawn], said[drawn], 20_000, said.mean()), "share", stratified=False
+            )
+            covered.append(found.low <= gold.mean() <= found.high)
+        assert np.mean(covered) >= 0.93
 
     def test_a_large_part_of_a_small_file(self):
         """Half of 400 rows are labelled: without the finite-population factor intervals would cover all but always."""

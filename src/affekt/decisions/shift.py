@@ -108,10 +108,12 @@ class PriorShift:
             )
         ratio = _aligned(self.target, scores.space) / _aligned(self.source, scores.space)
         values = scores.values.astype(np.float64)
+        if len(scores.space) == 1:  # one part of one: there is nothing that it could have gained on
+            return noted(scores, values, "label shares of another domain, by EM")
         parts = _as_parts(values)
         # How much more frequent texts are that carry other labels than this one.
-        others = (parts * ratio).sum(axis=1, keepdims=True) - parts * ratio
-        absent = (1 - values) * others / np.maximum(1 - parts, 1e-12)
+        others = (_others(parts * ratio)) / _others(parts)
+        absent = (1 - values) * others
         present = values * ratio
         return noted(scores, present / (present + absent), "label shares of another domain, by EM")
 
@@ -129,6 +131,12 @@ def _as_parts(values: Floats) -> Floats:
     """Probabilities `[items, labels]` as parts of their sum."""
     sums = np.maximum(values.sum(axis=1, keepdims=True), 1e-12)
     return np.asarray(np.maximum(values, 1e-12) / sums, dtype=np.float64)
+
+
+def _others(parts: Floats) -> Floats:
+    """Of each label the sum over the other labels, none of which is 0; without the loss of a difference."""
+    labels = parts.shape[1]
+    return np.asarray(parts @ (1 - np.eye(labels)), dtype=np.float64)
 
 
 def _aligned(shares: Mapping[str, float], space: LabelSpace) -> Floats:

@@ -135,6 +135,10 @@ def adjusted_counts(
     unit = inverse**2 @ smooth - (inverse @ smooth) ** 2
     z = t_quantile(math.inf)
     for g in np.flatnonzero(count).tolist():
+        if by_group[g].sum() == count[g]:  # every row has gold: nothing is estimated
+            for label, share in zip(seen.tolist(), (by_group[g] / count[g]).tolist(), strict=True):
+                nothing[g][label] = Estimate(share, share, share, "error rates")
+            continue
         value = np.clip(inverse @ shares[g], 0, 1)
         weight = value**2 / drawn + value * (1 - 2 * by_group[g] / drawn) / count[g]
         half = z * np.sqrt(np.maximum(unit @ weight, 0))

@@ -105,6 +105,8 @@ class Tuning:
         spread: variance of gold, within groups.
         freedom: degrees of freedom of `residual`.
         correction: what a group's own sum of squares is to be multiplied by, as the slope was fitted too.
+        unseen: squares of one error more than the labelled rows show, for gold that is 0 or 1: a model that is
+            right in all of them is not therefore right everywhere.
     """
 
     slope: float
@@ -112,6 +114,7 @@ class Tuning:
     spread: float
     freedom: int
     correction: float
+    unseen: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -140,12 +143,14 @@ def tune(sample: Sample) -> Tuning:
     power = float(f @ f)
     slope = float(f @ y) / power if power > 1e-12 * len(sample) else 0.0
     rest = y - slope * f
+    unseen = slope**2 if np.isin(sample.gold, (0, 1)).all() else 0.0
     return Tuning(
         slope,
-        float(rest @ rest) / freedom,
+        (float(rest @ rest) + unseen) / freedom,
         float(y @ y) / (freedom + 1),
         freedom,
         (freedom + 1) / freedom,
+        unseen,
     )
 
 
@@ -263,14 +268,14 @@ def _parts(sample: Sample, rows: Rows, tuning: Tuning) -> _Parts:
     borrowed = BORROWED if groups > 1 else 0
     freedom = np.maximum(borrowed + drawn - 1, 1)
 
-    def variance(values: Floats, common: float, correction: float) -> Floats:
+    def variance(values: Floats, common: float, correction: float, unseen: float) -> Floats:
         own = _sums((values - _group_means(values, sample.group)) ** 2, sample.group, groups)
-        return (borrowed * common + correction * own) / freedom
+        return (borrowed * common + correction * own + (0 if borrowed else unseen)) / freedom
 
     return _Parts(
         value,
-        variance(rest, tuning.residual, tuning.correction),
-        variance(sample.gold, tuning.spread, 1.0),
+        variance(rest, tuning.residual, tuning.correction, tuning.unseen),
+        variance(sample.gold, tuning.spread, 1.0, 0.0),
         np.maximum(left, 0.0),
     )
 
