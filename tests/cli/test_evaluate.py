@@ -180,7 +180,7 @@ def test_a_models_own_space_is_known_by_name(affekt, model, mine):
         (["--on", "covidet", "--coverage", "0.9"], "name one with --decision"),
         (["--on", "covidet", "--mode", "strict", "--decision", "sets"], "mode strict keeps"),
         (["--on", "covidet", "--decision", "calibrated", "--risk", "0.2"], "a risk belongs to abstain"),
-        (["--on", "covidet", "--decision", "sets", "--coverage", "90"], "is outside 0…1"),
+        (["--on", "covidet", "--decision", "sets", "--coverage", "90"], "is not between 0 and 1"),
         ([], "--on"),
     ],
 )

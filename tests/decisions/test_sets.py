@@ -114,7 +114,7 @@ def test_folds_are_pooled():
 def test_what_cannot_be_fitted_is_one_sentence():
     scores, gold = _drawn(10, 0)
     for options, sentence in [
-        ({"coverage": 1.0}, "coverage 1.0 is outside"),
+        ({"coverage": 1.0}, "coverage 1.0 is not between"),
         ({"method": "lac"}, "method 'lac' makes no sets for kind 'multi': use risk"),
     ]:
         with pytest.raises(InputError, match=sentence):

@@ -22,6 +22,7 @@ from affekt.corpora import (
     corpora,
     load_corpus,
     publication,
+    resolve,
 )
 
 _ROWS_SHOWN = 3
@@ -211,7 +212,7 @@ def _evidence(corpus: Corpus, row: int) -> Iterator[tuple[str, str]]:
 
 def _check(session: Session, name: str | None, data: Path | None, as_json: bool) -> None:
     """Prove every file at hand; a file that is not as published, or none at all, is an error."""
-    names = [entry.name for entry in corpora()] if name is None else [CorpusName.parse(name).name]
+    names = [entry.name for entry in corpora()] if name is None else [resolve(name).name]
     found: list[FileCheck] = []
     with progress(session, "checking") as report:
         for done, corpus in enumerate(names):

@@ -98,17 +98,17 @@ def command(session: Session, /, **given: object) -> None:
     try:
         with progress(session, "evaluating") as tell:
             for on, report in _reports(request):
-                if folders:
-                    report.save(folders[on], texts=not request.no_texts)
                 if request.as_json:
                     sys.stdout.write(json.dumps(report.to_dict(), ensure_ascii=False) + "\n")
                     sys.stdout.flush()
                 done[on] = replace(report, items=None, texts=None)
+                if folders:
+                    report.save(folders[on], texts=not request.no_texts)
                 tell(len(done), len(request.targets))
     finally:  # what was measured before something went wrong is shown
         if done and not request.as_json:
             _write(output(), [report.to_dict() for report in done.values()])
-        if done and request.directory is not None:
+        if done and request.directory is not None and all(folders[on].is_dir() for on in done):
             _write_index(request.directory, {on: folders[on] for on in done}, list(done.values()))
             _tell_of_page(session, request.directory)
     if request.probe:
@@ -268,7 +268,7 @@ def _data(report: Mapping[str, Any]) -> str:
 
 
 def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if report["abstained"]:
+    if report["abstained"] or (report["decision"] or {}).get("kind") == "abstain":
         yield "not judged", f"{100 * report['abstained']:.1f} %"
     calibration = report["calibration"]
     if calibration:

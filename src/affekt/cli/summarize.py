@@ -37,7 +37,10 @@ _LONGEST_LINE: Final = 60
     help="Groups: a column, or a date with its period, as in date:month (year … day).",
 )
 @click.option(
-    "--gold", metavar="SAMPLE", help="Rows of FILE with gold, drawn at random; corrects the model's errors."
+    "--gold",
+    metavar="SAMPLE",
+    help="Rows of FILE with gold, drawn at random; corrects the model's errors. "
+    "An empty cell of labels says that none applies.",
 )
 @click.option(
     "--id", "join", metavar="COLUMN", help="The column that joins SAMPLE and FILE.  [id, else the text]"

@@ -73,5 +73,7 @@ def share(value: float, what: str) -> float:
         InputError: if it is anything else.
     """
     if not 0 < value < 1:
-        raise InputError(f"{what} {value!r} is outside 0…1: give a share such as 0.9")
+        raise InputError(
+            f"{what} {value!r} is not between 0 and 1: give a share such as 0.9, above 0 and below 1"
+        )
     return float(value)

@@ -166,6 +166,9 @@ def _check(
     assert other is not None
     if one.id != other.id or one.group != other.group:
         raise InputError(f"{where}: their items differ ({len(one)} and {len(other)}): {same}")
+    sums = [report.data.get("sha256") for report in reports]
+    if all(sums) and sums[0] != sums[1]:
+        raise InputError(f"{where}: their data come from different files: {same}")
     for table, folder in zip((one, other), folders, strict=True):
         if table.scores.shape != (len(table), len(spaces[0])):
             raise InputError(f"{folder}/items.parquet does not fit its report.json: evaluate anew with -o")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ FEWEST_ROWS: Final = 10
 
 _LISTS: Final = ("labels", "gold")
 _ID: Final = "id"
+_SEPARATORS: Final = re.compile("[;|,]")
 _PARQUET: Final = (".parquet", ".pq")
 _TRUTHS: Final = {
     "1": 1.0,
@@ -221,6 +223,10 @@ class _Gold:
         if listed is not None and self._measure == "share":
             for i, row in enumerate(rows):
                 values[i] = self._listed(row.get(listed), where[i], listed)
+            if not values.any():
+                raise InputError(
+                    f"no row of {self._name} has a label in column {listed!r}: fill it, an empty cell says that none applies"
+                )
         elif columns:
             for i, row in enumerate(rows):
                 for name, j in columns.items():
@@ -269,4 +275,4 @@ def _split(cell: object, known: Collection[str]) -> list[str]:
     text = "" if cell is None else str(cell).strip()
     if text.casefold() in known:
         return [text]
-    return [name.strip() for name in text.split(";" if ";" in text else ",") if name.strip()]
+    return [name.strip() for name in _SEPARATORS.split(text) if name.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -93,9 +94,12 @@ WHOLE: Final = Grouping("")
 
 def _place(group: str) -> tuple[bool, bool, float, str]:
     try:
-        return group == NOTHING, False, float(group), group
+        number = float(group)
     except ValueError:
-        return group == NOTHING, True, 0.0, group
+        number = math.nan
+    if math.isfinite(number):
+        return group == NOTHING, False, number, group
+    return group == NOTHING, True, 0.0, group
 
 
 @lru_cache(maxsize=4096)

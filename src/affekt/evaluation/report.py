@@ -199,6 +199,8 @@ class Report:
                 f"a report has schema {data.get('schema')!r}, and this affekt reads {SCHEMA}: evaluate anew"
             )
         try:
+            # Other rooms name a report by these.
+            str(data["model"]["name"]), str(data["data"]["name"]), str(data["data"]["split"])
             return cls(
                 metrics={name: Figure.from_dict(figure) for name, figure in data["metrics"].items()},
                 labels={name: LabelReport.from_dict(label) for name, label in data["labels"].items()},
