@@ -268,7 +268,7 @@ def _data(report: Mapping[str, Any]) -> str:
 
 
 def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if report["abstained"] or (report["decision"] or {}).get("kind") == "abstain":
+    if report["abstained"] or (report["decision"] or {}).get("kind") == "abstention":
         yield "not judged", f"{100 * report['abstained']:.1f} %"
     calibration = report["calibration"]
     if calibration:
