@@ -250,7 +250,8 @@ def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> d
             {"corpus": name, "licence": licence} for name, licence in (earlier | read.facts).items()
         ],
         **({"start": recipe.start} if recipe.start else {}),
-        "measured": facts["held_out"],
+        # What was left out here may have been read before: then the figure would say nothing.
+        "measured": {} if recipe.start else facts["held_out"],
         "trained_with": {
             "torch": torch.__version__,
             "python": platform.python_version(),
