@@ -75,6 +75,6 @@ def test_votes_are_compared_with_scores(corpus, told):
         ("reccon/entailment:test", "self_and_previous", "macro_f1", 0.750),
     ],
 )
-def test_rules_reach_what_was_measured(told, name, rule, figure, expected):
-    report = evaluate(told(), load_corpus(name), bootstrap=0)
+def test_rules_reach_what_was_measured(told, corpora_dir, name, rule, figure, expected):
+    report = evaluate(told(), load_corpus(name, corpora_dir), bootstrap=0)
     assert report.annotations["evidence"]["rules"][rule][figure] == pytest.approx(expected, abs=0.005)
