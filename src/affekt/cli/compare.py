@@ -6,17 +6,16 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
+from affekt.cli.figures import UNDEFINED, number
 from affekt.cli.output import Output, output
 from affekt.cli.session import session_options
 
 if TYPE_CHECKING:
     from affekt.evaluation import Comparison, Difference
-
-_UNDEFINED: Final = "–"
 
 
 @click.command("compare")
@@ -84,9 +83,5 @@ def _label_rows(labels: Mapping[str, Difference]) -> Iterator[tuple[str, ...]]:
 
 def _row(name: str, found: Difference, p: float | None) -> tuple[str, ...]:
     interval = "" if found.low is None or found.high is None else f"{found.low:+.3f}…{found.high:+.3f}"
-    signed = _UNDEFINED if found.difference is None else f"{found.difference:+.3f}"
-    return name, _number(found.a), _number(found.b), signed, interval, _number(p)
-
-
-def _number(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{value:.3f}"
+    signed = UNDEFINED if found.difference is None else f"{found.difference:+.3f}"
+    return name, number(found.a), number(found.b), signed, interval, number(p)

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import click
 
+from affekt.cli.figures import number
 from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
 from affekt.cli.output import Output, output, progress
 from affekt.cli.parts import write_annotations, write_breakdown, write_slices
@@ -23,8 +24,6 @@ from affekt.core import InputError, Kind
 if TYPE_CHECKING:
     from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Mode, Report
-
-_UNDEFINED: Final = "–"
 
 
 @click.command("evaluate")
@@ -272,7 +271,7 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not judged", f"{100 * report['abstained']:.1f} %"
     calibration = report["calibration"]
     if calibration:
-        yield "calibration error", _number(calibration["calibration_error"])
+        yield "calibration error", number(calibration["calibration_error"])
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
 
@@ -287,7 +286,7 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         told = f"in the training texts word for word: {_share(exact)}, nearly: {_share(near)}"
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
-            told += f"; {name} without them: {_number(value)}"
+            told += f"; {name} without them: {number(value)}"
         yield "warning", told
     if not found["stated"]:
         yield "training texts", "not named by the model, so overlap is unknown"
@@ -303,7 +302,7 @@ def _share(found: Mapping[str, Any]) -> str:
 def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for name, figure in report["metrics"].items():
         beside = (report["rules"].get(rule, {}).get(name) for rule in rules)
-        yield (name, _number(figure["value"]), _interval(figure), *map(_number, beside))
+        yield (name, number(figure["value"]), _interval(figure), *map(number, beside))
 
 
 def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
@@ -311,14 +310,10 @@ def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
     figures = [name for name, figure in first.items() if isinstance(figure, Mapping)]
     header = ("label", "texts", "said", *figures)
     rows = [
-        (name, f"{row['support']:,}", f"{row['predicted']:,}", *(_number(row[x]["value"]) for x in figures))
+        (name, f"{row['support']:,}", f"{row['predicted']:,}", *(number(row[x]["value"]) for x in figures))
         for name, row in labels.items()
     ]
     out.table(header, rows, right=header[1:])
-
-
-def _number(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{value:.3f}"
 
 
 def _interval(figure: Mapping[str, float | None]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from affekt.cli.figures import number, percent
 from affekt.cli.output import Output
 
-_UNDEFINED: Final = "–"
 # More parts than these are read in the report, not on a screen.
 _FEW: Final = 8
 
@@ -31,7 +31,7 @@ def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
     shares = ("one_level", "missed", "added", "nothing")
     header: tuple[str, ...] = ("errors on", "texts", "one level off", "missed", "added", "nothing said")
     rows = (
-        (label, f"{found['errors']:,}", *(_percent(found[share]) for share in shares))
+        (label, f"{found['errors']:,}", *(percent(found[share]) for share in shares))
         for label, found in breakdown["errors"]["labels"].items()
     )
     out.gap()
@@ -42,7 +42,7 @@ def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
     out.table(
         header,
         (
-            (levels, *(_number(found[name]["value"]) for name in figures))
+            (levels, *(number(found[name]["value"]) for name in figures))
             for levels, found in breakdown["collapsed"].items()
         ),
         right=header[1:],
@@ -61,9 +61,9 @@ def write_annotations(out: Output, annotations: Mapping[str, Any] | None) -> Non
     for sort, found in (annotations or {}).items():
         title, figures = _ANNOTATIONS[sort]
         said = found.get("metrics")
-        rows = [("the model", *(_number(said[name]["value"]) for name in figures))] if said else []
+        rows = [("the model", *(number(said[name]["value"]) for name in figures))] if said else []
         rows += [
-            (rule.replace("_", " "), *(_number(values[name]) for name in figures))
+            (rule.replace("_", " "), *(number(values[name]) for name in figures))
             for rule, values in found["rules"].items()
         ]
         out.gap()
@@ -75,12 +75,4 @@ def _slices(slices: Mapping[str, Any], figure: str) -> Iterator[tuple[str, ...]]
         for part, found in parts.items():
             value, low, high = (found[figure][name] for name in ("value", "low", "high"))
             interval = "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
-            yield sort, part, f"{found['items']:,}", _number(value), interval
-
-
-def _number(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{value:.3f}"
-
-
-def _percent(share: float | None) -> str:
-    return _UNDEFINED if share is None else f"{100 * share:.0f} %"
+            yield sort, part, f"{found['items']:,}", number(value), interval

@@ -6,13 +6,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from affekt.cli.figures import UNDEFINED, percent
 from affekt.cli.options import LabelChoice
 from affekt.cli.output import Output, output, progress
 from affekt.cli.session import Session
-
-_UNDEFINED: Final = "–"
 
 
 def probe_model(
@@ -56,33 +55,29 @@ def _swaps(swaps: Mapping[str, Any], labels: Sequence[str], axis: str | None) ->
             known = [label for label in labels if found["shift"][label]["value"] is not None]
             label = max(known, key=lambda name: abs(found["shift"][name]["value"]), default=None)
             shifted = (*_shift(found, label), *(_shift(found, axis) if axis else ()))
-            silent = f"{group} ({_percent(found['abstained'])} not judged)" if found["abstained"] else group
-            yield swap, silent, label or _UNDEFINED, *shifted
+            silent = f"{group} ({percent(found['abstained'])} not judged)" if found["abstained"] else group
+            yield swap, silent, label or UNDEFINED, *shifted
 
 
 def _shift(found: Mapping[str, Any], name: str | None) -> tuple[str, str]:
     shift = {} if name is None else found["shift"][name]
     value, low, high = (shift.get(key) for key in ("value", "low", "high"))
     if value is None or low is None or high is None:
-        return _UNDEFINED, ""
+        return UNDEFINED, ""
     return f"{value:+.3f}", f"{low:+.3f}…{high:+.3f}"
 
 
 def _changes(changes: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for change, found in changes.items():
         same, moved = found["same_labels"], found["score_change"]["value"]
-        by = _UNDEFINED if moved is None else f"{moved:.3f}"
-        yield change, f"{found['texts']:,}", _percent(same["value"]), _interval(same), by
+        by = UNDEFINED if moved is None else f"{moved:.3f}"
+        yield change, f"{found['texts']:,}", percent(same["value"]), _interval(same), by
 
 
 def _negations(labels: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for label, found in labels.items():
         back = found["taken_back"]
-        yield label, str(found["pairs"]), str(found["said"]), _percent(back["value"]), _interval(back)
-
-
-def _percent(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{100 * value:.0f} %"
+        yield label, str(found["pairs"]), str(found["said"]), percent(back["value"]), _interval(back)
 
 
 def _interval(figure: Mapping[str, float | None]) -> str:

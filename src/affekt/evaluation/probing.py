@@ -22,7 +22,7 @@ from affekt.core import Decision, FloatArray, InputError, Item, LabelSpace, Scor
 from affekt.evaluation.noise import CHANGES
 from affekt.evaluation.outcome import said_labels
 from affekt.evaluation.report import Figure
-from affekt.evaluation.writing import replacing
+from affekt.evaluation.writing import made, replacing
 
 PROBE_SCHEMA: Final = 1
 """Version of the layout of `probe.json`."""
@@ -109,13 +109,7 @@ class ProbeReport:
         Raises:
             InputError: if the file cannot be written.
         """
-        folder = Path(directory)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                f"{folder} cannot be made ({error.strerror}): name a directory for the report"
-            ) from None
+        folder = made(directory)
         with replacing(folder / "probe.json") as path:
             path.write_text(self.to_json() + "\n", encoding="utf-8")
         return folder

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from affekt import pages
 from affekt.core import InputError, Item
 from affekt.evaluation.items import ItemTable
-from affekt.evaluation.writing import replacing
+from affekt.evaluation.writing import made, replacing
 from affekt.metrics import Estimate
 
 SCHEMA: Final = 1
@@ -295,13 +295,7 @@ class Report:
         Raises:
             InputError: if the files cannot be written.
         """
-        folder = Path(directory)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                f"{folder} cannot be made ({error.strerror}): name a directory for the report"
-            ) from None
+        folder = made(directory)
         if self.items is not None:
             with replacing(folder / "items.parquet") as path:
                 self.items.write(path)

@@ -10,6 +10,28 @@ from pathlib import Path
 from affekt.core import InputError
 
 
+def made(directory: Path | str) -> Path:
+    """A directory for a report, made if it is missing.
+
+    Args:
+        directory: where it is to be.
+
+    Returns:
+        Its path.
+
+    Raises:
+        InputError: if it cannot be made.
+    """
+    folder = Path(directory)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}): name a directory for the report"
+        ) from None
+    return folder
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A name to write to, which takes the place of `path` when the block ends well.
