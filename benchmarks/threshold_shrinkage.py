@@ -1,4 +1,4 @@
-"""How strongly a label's own threshold should be drawn towards the common one: `decisions.SHRINKAGE`.
+"""How a label's own threshold is best found: `decisions.SHRINKAGE` and `decisions.RESAMPLES`.
 
     python benchmarks/threshold_shrinkage.py
 
@@ -20,10 +20,11 @@ from record import Record, Table
 
 from affekt.core import FloatArray, Scores
 from affekt.corpora import Corpus, load_corpus
-from affekt.decisions import SHRINKAGE, LabelThresholds
+from affekt.decisions import RESAMPLES, SHRINKAGE, LabelThresholds
 from affekt.metrics import Tally
 
 SEED = 0
+RESAMPLED = (0, 10, 60, 200)
 GRID = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1e12)
 SIZES = (100, 300, 1000, 2500)
 FOLDS = 5
@@ -68,21 +69,23 @@ def macro_f1(scores: Scores, gold: FloatArray, fitted: LabelThresholds) -> float
     return float(Tally.of(gold >= 0.5, said).macro_f1())
 
 
-def drawn(scores: Scores, gold: FloatArray, size: int, draws: int) -> NDArray[np.float64]:
-    """Macro F1, `[draws, shrinkages]`."""
+def drawn(
+    scores: Scores, gold: FloatArray, size: int, draws: int, settings: Sequence[dict[str, Any]]
+) -> NDArray[np.float64]:
+    """Macro F1, `[draws, settings]`."""
     rng = np.random.default_rng(SEED)
-    found = np.zeros((draws, len(GRID)))
+    found = np.zeros((draws, len(settings)))
     for i in range(draws):
         order = rng.permutation(len(gold)).tolist()
         fit, rest = order[:size], order[size:]
-        for j, shrinkage in enumerate(GRID):
-            thresholds = LabelThresholds.fit(scores.take(fit), gold[fit], shrinkage=shrinkage)
+        for j, setting in enumerate(settings):
+            thresholds = LabelThresholds.fit(scores.take(fit), gold[fit], **setting)
             found[i, j] = macro_f1(scores.take(rest), gold[rest], thresholds)
     return found
 
 
 def row(name: str, size: int, found: NDArray[np.float64]) -> list[str]:
-    """Macro F1 without shrinkage, then the differences to it with twice their standard error."""
+    """Macro F1 under the first setting, then the differences to it with twice their standard error."""
     gain = found - found[:, :1]
     error = 2 * gain.std(axis=0, ddof=1) / np.sqrt(len(found))
     cells = [f"{mean:+.3f} ± {half:.3f}" for mean, half in zip(gain.mean(axis=0), error, strict=True)]
@@ -103,23 +106,34 @@ def main() -> None:
             for corpus in map(load_corpus, ("brighter/a-eng:train", "covidet:train"))
         ),
     ]
-    rows: list[Sequence[str]] = []
+    rows: tuple[list[Sequence[str]], list[Sequence[str]]] = ([], [])
     figures: dict[str, Any] = {}
+    shrunk = [{"shrinkage": x, "resamples": 0} for x in GRID]
+    resampled = [{"resamples": x} for x in RESAMPLED]
     for corpus, scores in scored:
         assert corpus.gold is not None
         for size in (size for size in SIZES if size <= len(corpus) / 2):
-            found = drawn(scores, corpus.gold, size, draws)
-            rows.append(row(str(corpus), size, found))
-            figures[f"{corpus} {size}"] = {"grid": GRID, "macro_f1": found.mean(axis=0).round(4).tolist()}
-    header = ["scored texts", "fitted on", "none", *(f"{x:g}" for x in GRID[1:-1]), "common cut alone"]
+            for table, settings in zip(rows, (shrunk, resampled), strict=True):
+                found = drawn(scores, corpus.gold, size, draws, settings)
+                table.append(row(str(corpus), size, found))
+                named = [
+                    {**setting, "macro_f1": x}
+                    for setting, x in zip(settings, found.mean(axis=0).round(4).tolist(), strict=True)
+                ]
+                figures.setdefault(f"{corpus} {size}", []).extend(named)
+    start = ["scored texts", "fitted on"]
+    tables = [
+        Table("Shrinkage", [*start, "none", *(f"{x:g}" for x in GRID[1:-1]), "common cut alone"], rows[0]),
+        Table("Resamples", [*start, "none", *map(str, RESAMPLED[1:])], rows[1]),
+    ]
     notes = (
         f"Macro F1 on the texts that thresholds were not fitted on, mean of {draws} draws; from the fourth column "
-        "on, the difference to no shrinkage and twice its standard error over draws. Shrinkage is the number of "
-        f"positives at which a label's own cut weighs as much as the common one; `LabelThresholds` uses {SHRINKAGE:g}.",
+        "on, the difference to the third and twice its standard error over draws.",
+        "Shrinkage is the number of positives at which a label's own cut weighs as much as the common one; "
+        f"`LabelThresholds` uses {SHRINKAGE:g}. The label's own cut is the best of the sample in the first table, and in the "
+        f"second the mean of the best cuts of so many resamples of it, at that shrinkage; `LabelThresholds` uses {RESAMPLES}.",
     )
-    Record("Shrinkage of thresholds", notes, [Table("", header, rows)], figures, SEED).write(
-        "threshold_shrinkage"
-    )
+    Record("Fitting of thresholds", notes, tables, figures, SEED).write("threshold_shrinkage")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ FAINT = Scores(np.array([[0.01, 0.03, 0.02], [0.02, 0.02, 0.01]]), SPACE)
 
 
 def test_a_faint_item_gets_its_best_label_where_all_validation_items_have_one():
-    decision = LabelThresholds.fit(Scores(VALUES, SPACE), GOLD, shrinkage=0)
+    decision = LabelThresholds.fit(Scores(VALUES, SPACE), GOLD, shrinkage=0, resamples=0)
     assert [p.labels for p in decision.apply(FAINT)] == [("anger",), ("joy",)]
     assert [p.labels for p in decision.apply(Scores(VALUES, SPACE))][3] == ("joy", "anger")
 
@@ -21,7 +21,7 @@ def test_a_faint_item_gets_its_best_label_where_all_validation_items_have_one():
 def test_it_gets_none_where_some_validation_items_have_none():
     gold = GOLD.copy()
     gold[2] = 0
-    decision = LabelThresholds.fit(Scores(VALUES, SPACE), gold, shrinkage=0)
+    decision = LabelThresholds.fit(Scores(VALUES, SPACE), gold, shrinkage=0, resamples=0)
     assert [p.labels for p in decision.apply(FAINT)] == [(), ()]
 
 

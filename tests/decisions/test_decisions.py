@@ -105,7 +105,7 @@ def test_thresholds_lie_in_the_middle_of_the_best_gap():
     values = [[0.9], [0.8], [0.6], [0.3], [0.2]]
     gold = np.array([[1], [1], [0], [1], [0]])
     # From the top F1 is 2/4, 4/5, 4/6, 6/7, 6/8: said down to .3, not .2.
-    fitted = LabelThresholds.fit(Scores(values, LabelSpace.of(["joy"])), gold, shrinkage=0)
+    fitted = LabelThresholds.fit(Scores(values, LabelSpace.of(["joy"])), gold, shrinkage=0, resamples=0)
     assert fitted.thresholds["joy"] == pytest.approx(0.25)
 
 
@@ -113,7 +113,25 @@ def test_equal_scores_are_said_together():
     gold = np.array([[1], [0], [0], [0], [1]])
     scores = Scores([[0.5], [0.5], [0.5], [0.5], [0.4]], LabelSpace.of(["joy"]))
     # At .5 four are said, one rightly: 2/6; at .4 all five: 4/7. No cut says the first alone.
-    assert LabelThresholds.fit(scores, gold).thresholds["joy"] == pytest.approx(0.2)
+    assert LabelThresholds.fit(scores, gold, resamples=0).thresholds["joy"] == pytest.approx(0.2)
+
+
+def test_the_mean_over_resamples_is_a_better_cut_than_the_best_on_the_sample():
+    space = LabelSpace.of([f"label {j}" for j in range(12)])
+    gains = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        strength = rng.normal(-2.0, 1.5, (4300, 12))
+        gold = rng.random(strength.shape) < 1 / (1 + np.exp(-strength))
+        scores = Scores(1 / (1 + np.exp(-strength / 2)), space)
+        fits = [LabelThresholds.fit(scores.take(range(300)), gold[:300], resamples=n) for n in (0, 60)]
+        bare, bagged = (
+            _macro_f1(scores.values[300:], gold[300:], np.array(list(fit.thresholds.values())))
+            for fit in fits
+        )
+        gains.append(bagged - bare)
+    assert np.mean(gains) > 2 * np.std(gains, ddof=1) / np.sqrt(len(gains))
+    assert LabelThresholds.fit(scores, gold) == LabelThresholds.fit(scores, gold)
 
 
 drawn = st.tuples(st.integers(1, 12), st.integers(0, 2**32 - 1), st.booleans())
@@ -131,7 +149,7 @@ def _drawn(items, seed, ties):
 @given(drawn)
 def test_no_cut_beats_the_fitted_ones(case):
     values, gold = _drawn(*case)
-    fitted = LabelThresholds.fit(Scores(values, MULTI), gold, shrinkage=0)
+    fitted = LabelThresholds.fit(Scores(values, MULTI), gold, shrinkage=0, resamples=0)
     cuts = np.array([fitted.thresholds[name] for name in NAMES], dtype=np.float32)
     best = [max(_macro_f1(values[:, [j]], gold[:, [j]], cut) for cut in values[:, j]) for j in range(3)]
     assert _macro_f1(values, gold, cuts) == pytest.approx(np.mean(best))
@@ -141,7 +159,7 @@ def test_no_cut_beats_the_fitted_ones(case):
 @given(drawn)
 def test_no_common_cut_beats_the_one_that_shrinkage_leads_to(case):
     values, gold = _drawn(*case)
-    fitted = LabelThresholds.fit(Scores(values, MULTI), gold, shrinkage=1e12)
+    fitted = LabelThresholds.fit(Scores(values, MULTI), gold, shrinkage=1e12, resamples=0)
     (common,) = {round(cut, 5) for cut in fitted.thresholds.values()}
     best = max(_macro_f1(values, gold, cut) for cut in values.ravel())
     # Neighbouring scores may lie closer than the rounding of the logits.
@@ -157,7 +175,8 @@ def test_the_fewer_positives_the_nearer_to_the_common_cut():
     gold[:, 1] = values[:, 1] > 0.9
     gold[np.argsort(values[:, 2])[250], 2] = True
     own, drawn_in = (
-        LabelThresholds.fit(Scores(values, space), gold, shrinkage=s).thresholds for s in (0.0, 5.0)
+        LabelThresholds.fit(Scores(values, space), gold, shrinkage=s, resamples=0).thresholds
+        for s in (0.0, 5.0)
     )
     common = drawn_in["never"]
     for name, positives in zip(space.names[:3], gold.sum(axis=0), strict=False):
@@ -185,7 +204,7 @@ def test_abstained_items_are_misses_at_every_cut():
     values = [[0.9], [0.5], [0.4], [np.nan], [np.nan], [np.nan]]
     reasons = (None, None, None, "language", "language", "language")
     # Of five true, three silent: F1 2/6, 2/7, 4/8.
-    fitted = LabelThresholds.fit(Scores(values, space, reasons), gold, shrinkage=0)
+    fitted = LabelThresholds.fit(Scores(values, space, reasons), gold, shrinkage=0, resamples=0)
     assert fitted.thresholds["joy"] == pytest.approx(0.2)
     with pytest.raises(InputError, match="every item was abstained from"):
         LabelThresholds.fit(Scores(values, space, ("language",) * 6), gold)

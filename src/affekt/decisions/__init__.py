@@ -12,9 +12,10 @@ from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, 
 from affekt.decisions.sets import PredictionSets
 from affekt.decisions.shift import PriorShift
 from affekt.decisions.spaces import SpaceDecisions
-from affekt.decisions.thresholds import SHRINKAGE, LabelThresholds
+from affekt.decisions.thresholds import RESAMPLES, SHRINKAGE, LabelThresholds
 
 __all__ = [
+    "RESAMPLES",
     "SHRINKAGE",
     "Abstention",
     "Asked",

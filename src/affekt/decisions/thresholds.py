@@ -15,6 +15,8 @@ from affekt.decisions.registry import register
 
 SHRINKAGE: Final = 5.0
 """Positives at which a label's own cut weighs as much as the common one."""
+RESAMPLES: Final = 60
+"""Resamples of the validation items whose best cuts a label's own cut is the mean of."""
 # Logits of cuts at 0 and 1 stay finite.
 _EDGE: Final = 1e-6
 
@@ -42,20 +44,32 @@ class LabelThresholds:
                 raise ValueError(f"the threshold of {name!r} is {cut!r}, not a number")
 
     @classmethod
-    def fit(cls, scores: Scores, gold: NDArray[Any], *, shrinkage: float = SHRINKAGE) -> Self:
+    def fit(
+        cls,
+        scores: Scores,
+        gold: NDArray[Any],
+        *,
+        shrinkage: float = SHRINKAGE,
+        resamples: int = RESAMPLES,
+        seed: int = 0,
+    ) -> Self:
         """Find the cuts that give the best F1, label by label, on validation data.
 
         The search is exact: every cut that separates two different scores is tried, and the middle between
-        them taken; of equal F1 the one that says labels less often. The best cut of a label with few
-        positives is largely chance, so it is drawn, as a logit, towards the common cut with the best macro
-        F1: `(positives × own + shrinkage × common) / (positives + shrinkage)`. A label without positives
+        them taken; of equal F1 the one that says labels less often. F1 has many peaks along a label's
+        scores, and which is highest is partly chance, so the label's own cut is the mean, as a logit, of
+        the best cuts of bootstrap resamples (bagging, Breiman 1996). With few positives that is chance
+        still, so it is drawn, as a logit, towards the common cut with the best macro F1:
+        `(positives × own + shrinkage × common) / (positives + shrinkage)`. A label without positives
         takes the common cut. Where every validation item has a label (`neutral` may be one), every item
         gets at least one.
 
         Args:
             scores: of kind `multi`; abstained items count as nothing predicted.
             gold: `[items, labels]`, 0 or 1 (from 0.5 on, a label is true).
-            shrinkage: positives at which both cuts weigh the same; 0 for the bare optimum.
+            shrinkage: positives at which both cuts weigh the same; 0 for a label's own alone.
+            resamples: how many own cuts are the mean of; 0 for the best cut on the items as they are.
+            seed: of the resamples.
 
         Returns:
             The fitted decision.
@@ -83,12 +97,13 @@ class LabelThresholds:
         values = scores.values[judged]
         said = true[judged]
         positives = true.sum(axis=0)
+        unread = positives - said.sum(axis=0)
         common = _common_cut(values, said, positives)
+        weights = _weights(len(values), resamples, seed)
         cuts = {}
         for j, name in enumerate(scores.space.names):
-            # With no positives every cut is as bad, and the weight of the label's own is 0.
-            own = _best_cut(values[:, j], said[:, j], positives[j]) if positives[j] else common
-            cuts[name] = _drawn_together(own, common, positives[j], shrinkage)
+            own = _own_cut(values[:, j], said[:, j], weights, unread[j])
+            cuts[name] = common if own is None else _drawn_together(own, common, positives[j], shrinkage)
         return cls(cuts, bool(true.any(axis=1).all()))
 
     def apply(self, scores: Scores) -> list[Prediction]:
@@ -136,19 +151,64 @@ def _drawn_together(own: float, common: float, positives: int, shrinkage: float)
     """The mean of two cuts as logits, weighted by positives and shrinkage; `own` itself if shrinkage is 0."""
     if own == common or shrinkage == 0:
         return own
-    own, common = np.log(_odds(own)), np.log(_odds(common))
-    logit = (positives * own + shrinkage * common) / (positives + shrinkage)
+    logit = (positives * _logit(own) + shrinkage * _logit(common)) / (positives + shrinkage)
+    return _cut_at(float(logit))
+
+
+def _logit(cut: float | list[float]) -> NDArray[np.float64]:
+    inside = np.clip(np.asarray(cut, dtype=np.float64), _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _cut_at(logit: float) -> float:
     return float(np.float32(1 / (1 + np.exp(-logit))))
 
 
-def _odds(cut: float) -> float:
-    inside = min(max(cut, _EDGE), 1 - _EDGE)
-    return inside / (1 - inside)
+def _weights(items: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    """How often each item is drawn, `[resamples, items]`; once, if there are no resamples."""
+    if not resamples:
+        return np.ones((1, items), dtype=np.int64)
+    return np.random.default_rng(seed).multinomial(items, np.full(items, 1 / items), size=resamples)
 
 
-def _best_cut(scores: FloatArray, true: NDArray[np.bool_], positives: int) -> float:
-    """The cut of one label with the best F1; arguments as in `_common_cut`, without the axis of labels."""
-    return _common_cut(scores[:, None], true[:, None], np.array([positives]))
+def _own_cut(
+    scores: FloatArray, true: NDArray[np.bool_], weights: NDArray[np.int64], unread: int
+) -> float | None:
+    """One label's cut: the mean, as a logit, of those with the best F1 under each row of weights.
+
+    Args:
+        scores: `[items]`, of judged items.
+        true: `[items]`.
+        weights: `[resamples, items]`.
+        unread: true items that were not judged.
+
+    Returns:
+        The cut; None if no judged item is true, or none that was drawn.
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    drawn = weights[:, order]
+    hits = (drawn * true[order]).cumsum(axis=1)
+    drawn, hits = drawn[hits[:, -1] > 0], hits[hits[:, -1] > 0]
+    if not len(hits):
+        return None
+    f1 = 2 * hits / (drawn.cumsum(axis=1) + hits[:, -1:] + unread)
+    # A cut may lie only where the score changes: equal scores are said together.
+    ends = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    best = ends[f1[:, ends].round(12).argmax(axis=1)]
+    cuts = {place: _between(ranked, place) for place in np.unique(best).tolist()}
+    if len(cuts) == 1:
+        return next(iter(cuts.values()))
+    return _cut_at(float(_logit([cuts[place] for place in best.tolist()]).mean()))
+
+
+def _between(falling: FloatArray, place: int) -> float:
+    """The middle between a score and the next lower one, or 0."""
+    above = falling[place]
+    below = falling[place + 1] if place + 1 < len(falling) else np.float32(0)
+    middle = np.float32((float(above) + float(below)) / 2)
+    # Between neighbouring floats the middle rounds to one of them, perhaps to the one below.
+    return float(middle if middle > below else above)
 
 
 def _common_cut(scores: FloatArray, true: NDArray[np.bool_], positives: NDArray[np.integer[Any]]) -> float:
@@ -175,8 +235,4 @@ def _common_cut(scores: FloatArray, true: NDArray[np.bool_], positives: NDArray[
     ends = np.append(np.flatnonzero(np.diff(passed)), len(passed) - 1)
     macro = gains.T.ravel()[falling].cumsum()[ends]
     best = int(ends[macro.round(12).argmax()])  # rounding of the sums must not choose between equals
-    lowest_said = passed[best]
-    below = passed[best + 1] if best + 1 < len(passed) else np.float32(0)
-    middle = np.float32((float(lowest_said) + float(below)) / 2)
-    # Between neighbouring floats the middle rounds to one of them, perhaps to the one below.
-    return float(middle if middle > below else lowest_said)
+    return _between(passed, best)
