@@ -20,6 +20,7 @@ from affekt.evaluation import (
     rows_for_mean,
     rows_for_share,
     sample_alone,
+    score_share,
     t_quantile,
     wilson,
 )
@@ -44,6 +45,16 @@ class TestIntervals:
         k = round(n * share)
         theirs = stats.binomtest(k, n).proportion_ci(method="wilson")
         np.testing.assert_allclose(wilson(k / n, n), (theirs.low, theirs.high), atol=1e-9)
+
+    @given(st.integers(1, 400), st.floats(0, 1))
+    def test_a_score_interval_without_a_model_is_wilsons(self, n, share):
+        np.testing.assert_allclose(score_share(share, n, (0, 0), 1, 1.96), wilson(share, n, 1.96), atol=1e-7)
+
+    def test_a_score_interval_ends_where_the_estimate_is_just_that_far_off(self):
+        within, apart, n = (0.03, 0.08), 0.4, 40
+        for end in score_share(0.3, n, within, apart, 2.0):
+            variance = end * within[1] + (1 - end) * within[0] + end * (1 - end) * apart**2
+            assert abs(0.3 - end) == pytest.approx(2 * math.sqrt(variance / n))
 
     @settings(max_examples=60, deadline=None)
     @given(st.data())
@@ -304,6 +315,76 @@ class TestPromises:
         assert 0.93 <= np.mean(covered) <= 0.98
         assert np.mean(covered, axis=0).min() > 0.9
         assert 0.92 <= np.mean(in_all) <= 0.985
+
+    @pytest.mark.parametrize("size", [300, 1000])
+    @pytest.mark.parametrize("quality", [(3.0, 3.0), (1.8, 1.8), (1.0, 2.5)])
+    def test_a_label_that_is_rare_in_small_groups_and_common_in_large_ones(self, size, quality):
+        """Where few rows have the label an error is another matter than where half of them do.
+
+        In the last case the model is worse in the small groups.
+        """
+        rng = np.random.default_rng(11)
+        shares, numbers = np.array([0.02, 0.02, 0.02, 0.5, 0.5]), [250, 600, 2000, 5000, 5000]
+        rare = shares < 0.1
+        each_row = np.repeat(np.where(rare, *quality), numbers)
+        covered, widths = [], []
+        for _ in range(12):
+            gold, said, group = file_of(rng, shares, numbers, each_row)
+            count = np.bincount(group)
+            truth = np.bincount(group, weights=gold) / count
+            rows = Rows(count, np.bincount(group, weights=said) / count)
+            for _ in range(40):
+                drawn = rng.choice(len(gold), size, replace=False)
+                sample = Sample(gold[drawn], said[drawn], group[drawn])
+                low, high = np.array([x[1:3] for x in estimate_groups(sample, rows, "share")]).T
+                n = np.bincount(group[drawn])
+                with np.errstate(invalid="ignore"):
+                    share = np.bincount(group[drawn], weights=gold[drawn]) / n
+                alone = wilson(share, n / (1 - n / count))
+                known = np.isfinite(low)
+                covered.append(np.where(known, (low <= truth) & (truth <= high), np.nan))
+                widths.append(np.where(known, [high - low, alone[1] - alone[0]], np.nan))
+        assert 0.93 <= np.nanmean(np.array(covered)[:, rare]) <= 0.98
+        assert 0.93 <= np.nanmean(np.array(covered)[:, ~rare]) <= 0.975
+        assisted, alone = np.nanmean(np.array(widths)[:, :, rare], axis=(0, 2))
+        assert assisted < alone
+
+    @pytest.mark.parametrize("each", [25, 60])
+    def test_whole_files_of_groups_that_differ(self, each):
+        rng = np.random.default_rng(12)
+        numbers = [250, 600, 2000, 5000, 5000]
+        covered = []
+        for _ in range(12):
+            gold, said, group = file_of(rng, [0.02, 0.02, 0.02, 0.5, 0.5], numbers, 2.5)
+            rows = Rows(np.bincount(group), np.bincount(group, weights=said) / np.bincount(group))
+            for _ in range(60):
+                drawn = np.concatenate(
+                    [rng.choice(np.flatnonzero(group == g), each, replace=False) for g in range(5)]
+                )
+                sample = Sample(gold[drawn], said[drawn], group[drawn])
+                found = estimate_whole(sample, rows, "share", stratified=True)
+                covered.append(found.low <= gold.mean() <= found.high)
+        assert 0.935 <= np.mean(covered) <= 0.98
+
+    @pytest.mark.parametrize("each", [8, 25])
+    def test_means_of_groups(self, each):
+        rng = np.random.default_rng(13)
+        count = np.array([200, 500, 1200, 3000, 5000])
+        group = np.repeat(np.arange(5), count)
+        covered = []
+        for _ in range(12):
+            said = rng.normal(5, 1, len(group))
+            gold = 0.8 * said + np.linspace(-1, 1, 5)[group] + rng.normal(0, 0.7, len(group))
+            truth = np.bincount(group, weights=gold) / count
+            rows = Rows(count, np.bincount(group, weights=said) / count)
+            for _ in range(40):
+                drawn = np.concatenate(
+                    [rng.choice(np.flatnonzero(group == g), each, replace=False) for g in range(5)]
+                )
+                found = estimate_groups(Sample(gold[drawn], said[drawn], group[drawn]), rows, "mean")
+                covered.append([x.low <= t <= x.high for x, t in zip(found, truth, strict=True)])
+        assert 0.93 <= np.mean(covered) <= 0.97
+        assert np.mean(covered, axis=0).min() > 0.92
 
     def test_means(self):
         rng = np.random.default_rng(8)

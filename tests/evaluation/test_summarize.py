@@ -231,6 +231,25 @@ class TestWithGold:
         for other in found[1:]:
             assert other.whole == found[0].whole
 
+    def test_ids_that_a_spreadsheet_made_floats_are_the_same(self, tmp_path, labelled):
+        rows = file_rows()
+        whole = affekt.summarize(labelled, "shop", sample(tmp_path / "gold.csv", rows[:40], "id"))
+        floats = [r | {"id": f"{r['id']}.0"} for r in rows]
+        gold = sample(tmp_path / "floats.csv", floats[:40], "id")
+        for file in (labelled, write_csv(tmp_path / "both.csv", floats)):
+            assert affekt.summarize(file, "shop", gold).whole == whole.whole
+        mixed = write_csv(tmp_path / "mixed.csv", [*rows, floats[3]])
+        with pytest.raises(AffektError, match=r"mixed.csv line 62 repeats id '3'"):
+            affekt.summarize(mixed, "shop", gold)
+
+    def test_other_ids_and_texts_count_as_they_are_written(self, tmp_path):
+        ids = ["7", "7.10", "7.01", "07.0", "-0", "7e0", *(f"x{i}.0" for i in range(10))]
+        rows = [row(i, 0.9, 0.1) | {"id": name, "gold": True} for i, name in enumerate(ids)]
+        texts = [r | {"text": name} for r, name in zip(rows, ["7", "7.0", *ids[2:]], strict=True)]
+        file = write_csv(tmp_path / "a.csv", texts)
+        for column in ("id", "text"):
+            assert affekt.summarize(file, None, sample(tmp_path / "gold.csv", texts, column)).gold == len(ids)
+
     def test_a_label_without_gold_in_some_rows_has_fewer(self, labelled, tmp_path):
         rows = [
             {"id": r["id"], "joy": int(r["gold"]), "anger": "" if r["id"] % 2 else 0} for r in file_rows()

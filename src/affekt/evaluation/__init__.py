@@ -7,7 +7,7 @@ from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
 from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
 from affekt.evaluation.evaluating import Mode, evaluate
-from affekt.evaluation.intervals import exact_share, t_quantile, wilson
+from affekt.evaluation.intervals import exact_share, score_share, t_quantile, wilson
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judged import FreshFile, JudgedFile, Labeller, open_labelled
 from affekt.evaluation.judging import EvaluatedModel
@@ -89,6 +89,7 @@ __all__ = [
     "rows_for_mean",
     "rows_for_share",
     "sample_alone",
+    "score_share",
     "single_label_rules",
     "summarize",
     "t_quantile",

@@ -24,6 +24,7 @@ FEWEST_ROWS: Final = 10
 _LISTS: Final = ("labels", "gold")
 _ID: Final = "id"
 _SEPARATORS: Final = re.compile("[;|,]")
+_WHOLE: Final = re.compile(r"(-?(?:0|[1-9]\d*))\.0+")
 _PARQUET: Final = (".parquet", ".pq")
 _TRUTHS: Final = {
     "1": 1.0,
@@ -107,7 +108,7 @@ def read_gold(
             else f"{path} has gold for no row: fill the column of gold"
         )
     repeatable = column == text and join is None
-    keys = tuple(as_key(rows[i].get(column)) for i in kept)
+    keys = tuple(as_key(rows[i].get(column), is_text=repeatable) for i in kept)
     places = tuple(where[i] for i in kept)
     if not repeatable:
         _check_once(keys, places, column)
@@ -117,11 +118,23 @@ def read_gold(
     return GoldSample(str(path), column, keys, places, values[kept], groups, repeatable)
 
 
-def as_key(value: object) -> str:
-    """A cell as a key: text without surrounding space, whole numbers without a fraction."""
+def as_key(value: object, *, is_text: bool) -> str:
+    """A cell as a key that two files are joined by.
+
+    Args:
+        value: of the cell.
+        is_text: whether it is a text and counts as it is written. Otherwise it is an id, and 58.0 is 58: so
+            spreadsheets write a column of numbers in which a cell is empty. Where a file has both, the id stands
+            twice.
+
+    Returns:
+        The cell without surrounding space.
+    """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else str(value).strip()
+    key = "" if value is None else str(value).strip()
+    whole = None if is_text or not key.endswith("0") else _WHOLE.fullmatch(key)
+    return whole[1] if whole else key
 
 
 def _rows(

@@ -10,6 +10,15 @@ sampling, and its variance carries the finite-population factor 1 - n/N:
 with y gold and f what the model says (Cochran 1977, Sampling Techniques, ch. 7; Angelopoulos, Duchi & Zrnic 2023,
 PPI++). With the tuned slope Cov(y, f)/Var(f) the estimate is that of PPI++: the file's mean holds the sample, and
 taking it out turns the slope into PPI++'s Cov(y, f)/((1 + n/(N - n)) Var(f)).
+
+A group's few labelled rows tell little about a variance, so groups share what they know of it: as `BORROWED` rows of
+the whole sample beside the group's own (Smyth 2004, Linear models and empirical Bayes methods, section 3, with the
+weight of the prior given). The errors e = y - slope * f of a label depend on how common it is, and that differs by
+group. Shared is therefore not their variance but what it is made of, by the law of total variance:
+
+    variance of e in a group = p Var(e | y = 1) + (1 - p) Var(e | y = 0) + p (1 - p) (E(e | y = 1) - E(e | y = 0))²
+
+with p the group's own share. The interval holds the shares p that the estimate agrees with (Wilson's way).
 """
 
 from __future__ import annotations
@@ -21,7 +30,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.evaluation.intervals import exact_share, t_quantile, wilson
+from affekt.evaluation.intervals import exact_share, score_share, t_quantile, wilson
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -33,7 +42,7 @@ FEWEST_POSITIVES: Final = 10
 FEWEST_IN_GROUP: Final = 5
 """A group with fewer labelled rows gets no estimate of its own."""
 BORROWED: Final = 20
-"""How many rows of its own a group must have to weigh as much as the whole sample in the size of its errors."""
+"""How many rows of its own (for, and against, a label) weigh as much as the whole sample in the size of its errors."""
 
 
 class Estimate(NamedTuple):
@@ -157,9 +166,10 @@ def tune(sample: Sample) -> Tuning:
 def estimate_groups(sample: Sample, rows: Rows, measure: Measure) -> list[Estimate]:
     """The share, or mean, of each group.
 
-    A group with few labelled rows borrows the size of the model's errors from the whole sample, not their
-    direction: its estimate is free of bias whatever the model does in it. Intervals of shares are Wilson's at the
-    effective sample size, those of means Student's. A rare label has exact intervals that leave the model aside.
+    A group borrows the size of the model's errors in part from the whole sample, not their direction: its estimate
+    is free of bias whatever the model does in it. Intervals of shares are score intervals, those of means
+    Student's, with the degrees of freedom of own and borrowed rows together. A rare label has exact intervals that
+    leave the model aside.
 
     Args:
         sample: the labelled rows; within a group they are a random sample of it.
@@ -177,18 +187,19 @@ def estimate_groups(sample: Sample, rows: Rows, measure: Measure) -> list[Estima
             _exact(positives[g], drawn[g], int(rows.count[g])) if known[g] else UNDEFINED
             for g in range(len(rows.count))
         ]
+    if len(rows.count) == 1:
+        return [estimate_whole(sample, rows, measure, stratified=False) if known[0] else UNDEFINED]
     tuning = tune(sample)
     parts = _parts(sample, rows, tuning)
-    quantile = t_quantile(max(tuning.freedom, 3))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if measure == "share":
-            size = drawn * parts.spread / (parts.residual * parts.left)
-            value = np.clip(parts.value, 0, 1)
-            low, high = wilson(value, size, quantile)
-        else:
-            value = parts.value
-            half = quantile * np.sqrt(parts.left * parts.residual / drawn)
-            low, high = value - half, value + half
+    quantile = _quantiles(drawn, tuning)
+    if measure == "share":
+        value = np.clip(parts.value, 0, 1)
+        low, high = _Errors.of(sample, len(drawn), tuning).bounds(value, parts.size, quantile)
+    else:
+        value = parts.value
+        with np.errstate(divide="ignore"):
+            half = quantile * np.sqrt(parts.residual / parts.size)
+        low, high = value - half, value + half
     return [
         Estimate(float(value[g]), float(low[g]), float(high[g]), "prediction-powered")
         if known[g]
@@ -205,7 +216,8 @@ def estimate_whole(sample: Sample, rows: Rows, measure: Measure, *, stratified: 
         rows: of the file.
         measure: `share` for gold that is 0 or 1, else `mean`.
         stratified: whether rows were drawn within groups, so that a group may have more than its part of them;
-            groups with fewer than `FEWEST_IN_GROUP` labelled rows are then taken as one.
+            groups with fewer than `FEWEST_IN_GROUP` labelled rows are then taken as one. The variance of a share
+            is then taken at the middle of each group's interval, as an estimate of 0 is no proof of 0.
 
     Returns:
         The estimate.
@@ -222,7 +234,12 @@ def estimate_whole(sample: Sample, rows: Rows, measure: Measure, *, stratified: 
     tuning = tune(sample)
     parts = _parts(sample, rows, tuning)
     value = float(weight @ parts.value)
-    variance = float(weight**2 @ (parts.left * parts.residual / drawn))
+    residual = parts.residual
+    if measure == "share" and len(weight) > 1:
+        errors = _Errors.of(sample, len(weight), tuning)
+        within = errors.bounds(np.clip(parts.value, 0, 1), parts.size, _quantiles(drawn, tuning))
+        residual = errors.variance((within[0] + within[1]) / 2)
+    variance = float(weight**2 @ (residual / parts.size))
     quantile = t_quantile(max(tuning.freedom, 3))
     if measure == "mean":
         half = quantile * math.sqrt(variance)
@@ -250,12 +267,11 @@ def sample_alone(sample: Sample, rows: Rows, measure: Measure) -> Estimate:
 
 
 class _Parts(NamedTuple):
-    """Of each group: the estimate, the variances that are its own and borrowed, and 1 - n/N."""
+    """Of each group: the estimate, the variance of its errors (own and borrowed), and n / (1 - n/N)."""
 
     value: Floats
     residual: Floats
-    spread: Floats
-    left: Floats
+    size: Floats
 
 
 def _parts(sample: Sample, rows: Rows, tuning: Tuning) -> _Parts:
@@ -264,20 +280,48 @@ def _parts(sample: Sample, rows: Rows, tuning: Tuning) -> _Parts:
     rest = sample.gold - tuning.slope * sample.said
     with np.errstate(invalid="ignore", divide="ignore"):
         value = tuning.slope * rows.mean + _sums(rest, sample.group, groups) / drawn
-        left = 1 - drawn / rows.count
-    borrowed = BORROWED if groups > 1 else 0
+        size = drawn / np.maximum(1 - drawn / rows.count, 0.0)
+    own = _sums((rest - _group_means(rest, sample.group)) ** 2, sample.group, groups)
+    borrowed, unseen = (BORROWED, 0.0) if groups > 1 else (0, tuning.unseen)
     freedom = np.maximum(borrowed + drawn - 1, 1)
+    return _Parts(value, (borrowed * tuning.residual + tuning.correction * own + unseen) / freedom, size)
 
-    def variance(values: Floats, common: float, correction: float, unseen: float) -> Floats:
-        own = _sums((values - _group_means(values, sample.group)) ** 2, sample.group, groups)
-        return (borrowed * common + correction * own + (0 if borrowed else unseen)) / freedom
 
-    return _Parts(
-        value,
-        variance(rest, tuning.residual, tuning.correction, tuning.unseen),
-        variance(sample.gold, tuning.spread, 1.0, 0.0),
-        np.maximum(left, 0.0),
-    )
+class _Errors(NamedTuple):
+    """Errors y - slope * f of a label in each group: variance of rows against and for it, difference of their means."""
+
+    against: Floats
+    for_: Floats
+    apart: Floats
+
+    @classmethod
+    def of(cls, sample: Sample, groups: int, tuning: Tuning) -> _Errors:
+        rest = sample.gold - tuning.slope * sample.said
+        variances, means = [], []
+        for answer in (0, 1):
+            chosen = sample.gold == answer
+            errors, group = rest[chosen], sample.group[chosen]
+            mean = errors.mean()
+            variance = (float((errors - mean) @ (errors - mean)) + tuning.unseen) / (len(errors) - 1)
+            weight = BORROWED + np.bincount(group, minlength=groups)
+            shrunk = (BORROWED * mean + _sums(errors, group, groups)) / weight
+            own = _sums((errors - shrunk[group]) ** 2, group, groups)
+            variances.append((BORROWED * variance + own) / weight)
+            means.append(shrunk)
+        return cls(variances[0], variances[1], means[1] - means[0])
+
+    def variance(self, share: Floats) -> Floats:
+        """Of the errors of all rows, where a share of them has the label."""
+        return share * self.for_ + (1 - share) * self.against + share * (1 - share) * self.apart**2
+
+    def bounds(self, value: Floats, size: Floats, quantile: Floats) -> tuple[Floats, Floats]:
+        return score_share(value, size, (self.against, self.for_), self.apart, quantile)
+
+
+def _quantiles(drawn: Integers, tuning: Tuning) -> Floats:
+    """Student's quantile of each group, with the degrees of freedom of its own rows and the borrowed ones."""
+    freedom, place = np.unique(np.clip(BORROWED + drawn - 1, 3, max(tuning.freedom, 3)), return_inverse=True)
+    return np.array([t_quantile(f) for f in freedom.tolist()])[place]
 
 
 def _strata(sample: Sample, rows: Rows) -> tuple[Sample, Rows]:

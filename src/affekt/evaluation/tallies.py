@@ -194,7 +194,7 @@ def _groups(part: JudgedPart, grouping: Grouping, found: Found | None) -> list[s
         if judged[row]:
             groups.append(group)
         if found is not None:
-            found.look(part, row, as_key(cells[-1]), group)
+            found.look(part, row, as_key(cells[-1], is_text=found.sample.repeatable), group)
     return groups
 
 
