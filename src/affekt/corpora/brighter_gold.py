@@ -169,7 +169,7 @@ def reproduced_gold(
     """
     chosen = choose("language with published raters", language.casefold(), sorted(SOURCES))
     folder = DataFolder.at(data)
-    answers = {None: ratings(folder, chosen)}
+    answers: dict[int | None, Ratings] = {None: ratings(folder, chosen)}
     damage = folder.damage()
     if verify and damage:
         raise CorpusError(damage)
