@@ -81,7 +81,7 @@ def _table(track: str, made: dict[str, tuple[GoldAgreement, ...]]) -> str:
 def _own() -> str:
     lines = [
         "## Rules of their own\n",
-        "No publication names them. Each is the simplest rule found that fits best, on all splits of the very texts it is",
+        "The papers read name none. Each is the simplest rule found that fits best, on all splits of the very texts it is",
         "measured on, after a look at the cells that the published rule misses.\n",
         _line(("track", "language", "rule", "what speaks for it")),
         _line(["---"] * 4),

@@ -2,7 +2,7 @@
 
 The published rule (Muhammad et al. 2025, section 2.4): an emotion is present when at least two raters gave it 1–3
 and the mean exceeds 0.5; its intensity is that mean rounded up (the text) or down (the appendix). Some languages
-follow other rules, which are published nowhere: `GOLD_RULES` has those that were found.
+follow other rules, which the papers do not name: `GOLD_RULES` has those that were found.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ GOLD_RULES: Final[Mapping[str, GoldRule]] = {
 }
 """`<track>-<language>` → the rule that its gold follows instead of the published one.
 
-None of them is documented: they are those simple rules that fit best, on the very texts they are measured on.
+The papers name none of them: they are those simple rules that fit best, on the very texts they are measured on.
 Ukrainian is not among them: its gold was made from more raters than its file has (`benchmarks/results/brighter_gold.md`).
 """
 
