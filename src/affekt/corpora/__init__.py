@@ -3,7 +3,7 @@
 Knows labels, items and files; knows no models.
 """
 
-from affekt.corpora.brighter_gold import GoldAgreement, reproduced_gold
+from affekt.corpora.brighter_gold import GOLD_RULES, GoldAgreement, GoldRule, reproduced_gold
 from affekt.corpora.corpus import Corpus, Facts, Part, Publication, PublishedFile, Split
 from affekt.corpora.mappings import TARGETS, LabelMapping, mapped, mapping
 from affekt.corpora.names import CorpusName
@@ -12,6 +12,7 @@ from affekt.corpora.registry import FileCheck, check, corpora, load_corpus, publ
 from affekt.corpora.roles import ROLES, Columns
 
 __all__ = [
+    "GOLD_RULES",
     "ROLES",
     "TARGETS",
     "Columns",
@@ -20,6 +21,7 @@ __all__ = [
     "Facts",
     "FileCheck",
     "GoldAgreement",
+    "GoldRule",
     "LabelMapping",
     "Part",
     "Publication",

@@ -119,7 +119,8 @@ def read(data: DataFolder, part: str, split: str) -> Content:
     """Texts as published; a row of zeros is a text without any of the emotions.
 
     `raters` are of track `a` the share who gave an intensity above 0, of track `b` the shares who gave 0, 1, 2
-    and 3; NaN where a text is not in the raters' file.
+    and 3; NaN where a text is not in the raters' file. All raters of the file count, also those of Marathi and
+    Ukrainian, where gold was made from fewer or from more (`brighter_gold`).
     """
     track, language, *with_raters = part.split("-")
     space = _PARTS[part].space

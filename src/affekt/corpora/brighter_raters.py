@@ -119,12 +119,14 @@ class Ratings:
         return self.letters.get(_letters(text), -1) if row is None else row
 
 
-def ratings(data: DataFolder, language: str) -> Ratings:
+def ratings(data: DataFolder, language: str, first: int | None = None) -> Ratings:
     """Read the raters' answers.
 
     Args:
         data: the folder of corpora.
         language: one of `SOURCES`.
+        first: count only so many of the columns of raters, from the left; all if None. The files of deu, ptbr and
+            chn are always counted in full.
 
     Returns:
         The counts of every text that was rated.
@@ -139,7 +141,9 @@ def ratings(data: DataFolder, language: str) -> Ratings:
             (data.member(file, f"individual_labels/{name}"), header)
             for name, header in _TABLES[language].items()
         )
-        return _tallied((table, row) for table, header in members for row in _table_rows(table, header))
+        return _tallied(
+            (table, row) for table, header in members for row in _table_rows(table, header, first)
+        )
     content = data.read(file)
     return _long(language, str(data.find(file)), content)
 
@@ -190,10 +194,10 @@ def _letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
 
 
-def _table_rows(file: TextFile, header: tuple[str, ...]) -> Iterator[_Row]:
+def _table_rows(file: TextFile, header: tuple[str, ...], first: int | None) -> Iterator[_Row]:
     """A row a text and emotion, a column a rater."""
     text = next(i for i, name in enumerate(header) if name.startswith("text") and name != "text_id")
-    raters = [i for i, name in enumerate(header) if name.casefold().startswith("annotator")]
+    raters = [i for i, name in enumerate(header) if name.casefold().startswith("annotator")][:first]
     for line, fields in file.csv_rows(header):
         yield line, fields[text], fields[text + 1], [fields[i] for i in raters]
 
