@@ -136,6 +136,8 @@ class Report:
         annotations: figures of evidence, raters' votes and earlier gold labels, where a corpus has them; see
             `annotation_figures`.
         seconds: wall time of the evaluation.
+        made_with: versions of python and of the packages that figures depend on, and the machine; None in reports
+            that do not say.
         items: what was said of each item; not in `report.json`, None in a report read from there.
         texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
     """
@@ -156,6 +158,7 @@ class Report:
     breakdown: Mapping[str, Any] | None = None
     annotations: Mapping[str, Any] | None = None
     seconds: float = 0.0
+    made_with: Mapping[str, str] | None = None
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
 
@@ -179,6 +182,7 @@ class Report:
             "breakdown": self.breakdown,
             "annotations": self.annotations,
             "seconds": self.seconds,
+            "made_with": self.made_with and dict(self.made_with),
         }
 
     @classmethod
@@ -207,6 +211,7 @@ class Report:
                 calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
                 breakdown=data.get("breakdown"),
                 annotations=data.get("annotations"),
+                made_with=data.get("made_with"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )
         except (AttributeError, KeyError, TypeError) as error:
