@@ -271,7 +271,9 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not judged", f"{100 * report['abstained']:.1f} %"
     calibration = report["calibration"]
     if calibration:
-        yield "calibration error", number(calibration["calibration_error"])
+        names = {"low": "calibration_error_low", "high": "calibration_error_high"}
+        interval = _interval({end: calibration[name] for end, name in names.items()})
+        yield "calibration error", number(calibration["calibration_error"]) + (interval and f" ({interval})")
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
 

@@ -83,6 +83,8 @@ class Calibration:
         brier: Brier score.
         brier_skill: gain over always saying the prior; None without a prior.
         prior: the data that the prior is the label shares of, or None.
+        error_low: lower end of the error's 95 % interval, see `metrics.calibration_estimates`; None without one.
+        error_high: upper end.
     """
 
     error: float | None
@@ -90,11 +92,15 @@ class Calibration:
     brier: Figure
     brier_skill: Figure | None = None
     prior: str | None = None
+    error_low: float | None = None
+    error_high: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
         return {
             "calibration_error": self.error,
+            "calibration_error_low": self.error_low,
+            "calibration_error_high": self.error_high,
             "bins": self.bins,
             "brier": self.brier.to_dict(),
             "brier_skill": self.brier_skill and self.brier_skill.to_dict(),
@@ -111,6 +117,8 @@ class Calibration:
             Figure.from_dict(data["brier"]),
             skill and Figure.from_dict(skill),
             data["prior"],
+            data.get("calibration_error_low"),
+            data.get("calibration_error_high"),
         )
 
 

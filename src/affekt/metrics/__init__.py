@@ -6,7 +6,7 @@ bootstrap serves all. Knows neither corpora nor models.
 
 from affekt.metrics.agreement import Moments, absolute_error, spearman, within_one
 from affekt.metrics.bootstrap import Estimate, Statistic, bootstrap, resamples
-from affekt.metrics.calibration import BINS, brier, brier_skill, calibration_error
+from affekt.metrics.calibration import BINS, brier, brier_skill, calibration_error, calibration_estimates
 from affekt.metrics.comparison import Difference, approximate_randomisation, holm, paired_bootstrap
 from affekt.metrics.curves import (
     PrecisionRecall,
@@ -53,6 +53,7 @@ __all__ = [
     "brier",
     "brier_skill",
     "calibration_error",
+    "calibration_estimates",
     "confusion_matrix",
     "cooccurrence",
     "cross_entropy",
