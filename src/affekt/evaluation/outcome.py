@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -107,6 +107,38 @@ class Outcome:
             self.scaled and other.scaled,
         )
 
+    def exchanged_with(self, other: Outcome) -> Statistic:
+        """`decided` of the items of this outcome, then of another, fit for exchanging what the two say of an item.
+
+        For correlations values are first brought to one scale, over the items that each is of.
+        """
+        as_said = self.followed_by(other)
+        if self.space.kind in ("single", "multi"):
+            return as_said.decided()
+        known = ~np.isnan(self.gold)
+        forms = {
+            "": as_said.decided(),
+            "pearson": self._on_one_scale(other, as_said, known),
+            "pearson_some": self._on_one_scale(other, as_said, known & (self.gold != 0)),
+            "spearman": self._on_one_scale(other, as_said, known, ranked=True),
+        }
+        form = {name: _form(name) for name in forms[""](np.ones(len(as_said)))}
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = {key: forms[key](weights) for key in dict.fromkeys(form.values())}
+            return {name: found[key][name] for name, key in form.items()}
+
+        return statistic
+
+    def _on_one_scale(
+        self, other: Outcome, as_said: Outcome, rows: _Bools, *, ranked: bool = False
+    ) -> Statistic:
+        both = metrics.on_one_scale(self.numbers(), other.numbers(), rows, ranked=ranked)
+        numbers = np.concatenate(both)
+        if self.levels is not None:
+            return replace(as_said, levels=numbers).decided()
+        return replace(as_said, values=numbers.astype(np.float32)).decided()
+
     def figures(self) -> dict[str, float]:
         """The figures of the whole under their names in a report, NaN where undefined, without intervals."""
         found = self._suite()(np.ones(len(self)))
@@ -158,6 +190,14 @@ class Outcome:
             neutral = no_emotion(self.space)
             return metrics.single_label(self.true, self.said, self.values, self.silent, neutral)
         return metrics.multi_label(self.true, self.said, self.values, self.silent)
+
+
+def _form(name: str) -> str:
+    """Which values a figure of numbers is tested on when systems are exchanged; as they are said, if empty."""
+    bare = name.removeprefix("mean_")
+    if bare.startswith("pearson_some"):
+        return "pearson_some"
+    return next((form for form in ("pearson", "spearman") if bare.startswith(form)), "")
 
 
 def no_emotion(space: LabelSpace) -> int | None:
