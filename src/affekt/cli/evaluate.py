@@ -289,6 +289,8 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
             told += f"; {name} without them: {number(value)}"
+            if interval := _interval(found["intervals"][name]):
+                told += f" ({interval})"
         yield "warning", told
     if not found["stated"]:
         yield "training texts", "not named by the model, so overlap is unknown"

@@ -99,7 +99,7 @@ def evaluate(
         abstained=float(judgement.silent.mean()),
         calibration=measured.calibration,
         slices=slices(corpus, outcome, None if prior is None else prior.gold, intervals),
-        contamination=None if training is None else contamination(corpus, outcome, training),
+        contamination=None if training is None else contamination(corpus, outcome, training, intervals),
         breakdown=breakdown(outcome, intervals),
         annotations=annotation_figures(corpus, model, judgement, dev, intervals),
         seconds=round(time.perf_counter() - started, 3),

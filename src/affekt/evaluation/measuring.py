@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,12 @@ class Intervals:
         return metrics.bootstrap(
             statistic, items, groups=self.groups, replicates=self.replicates, seed=self.seed
         )
+
+    def within(self, rows: NDArray[Any]) -> Intervals:
+        """The same way to make intervals for some of the items, by position."""
+        if self.groups is None:
+            return self
+        return replace(self, groups=[self.groups[i] for i in rows.tolist()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,18 +139,38 @@ class Outcome:
             return replace(as_said, levels=numbers).decided()
         return replace(as_said, values=numbers.astype(np.float32)).decided()
 
-    def figures(self) -> dict[str, float]:
-        """The figures of the whole under their names in a report, NaN where undefined, without intervals."""
-        found = self._suite()(np.ones(len(self)))
-        wholes = {name: float(figure) for name, figure in found.items() if figure.ndim == 0}
-        if self.space.kind in ("single", "multi"):
-            return wholes
-        return wholes | {
-            f"{name}_{label}": float(figure[j])
-            for j, label in enumerate(self.space.names)
-            for name, figure in found.items()
-            if figure.ndim == 1
-        }
+    def wholes(self) -> Statistic:
+        """The figures of the whole under their names in a report, cheap enough for many resamples."""
+        if self.space.kind not in ("single", "multi"):
+            return self._named_by_label(self._suite())
+        ranks = None
+        if self.space.kind == "multi":
+            scores = np.where(self.silent[:, None], -np.inf, self.values)
+            ranks = metrics.ranking_precision(self.true, scores)
+        decided = self.decided()
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = {name: figure for name, figure in decided(weights).items() if name != "f1"}
+            if ranks is not None:
+                found["lrap"] = np.asarray(weights @ ranks / weights.sum(axis=-1), dtype=np.float64)
+            return found
+
+        return statistic
+
+    def _named_by_label(self, suite: Statistic) -> Statistic:
+        """Figures of axes and levels are figures of the whole too: `pearson_valence`."""
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = suite(weights)
+            means = {name: figure for name, figure in found.items() if figure.ndim == weights.ndim - 1}
+            return means | {
+                f"{name}_{label}": figure[..., j]
+                for j, label in enumerate(self.space.names)
+                for name, figure in found.items()
+                if name not in means
+            }
+
+        return statistic
 
     def decided(self) -> Statistic:
         """What decisions are compared by, cheap enough for many resamples.

@@ -73,9 +73,12 @@ def _overlap_told(found: Mapping[str, Any], report: Report) -> str:
     left = [name for name in report.metrics if (found.get("metrics") or {}).get(name) is not None]
     if left:
         value, whole = found["metrics"][left[0]], report.metrics[left[0]].value
+        interval = (found.get("intervals") or {}).get(left[0]) or {}
+        low, high = interval.get("low"), interval.get("high")
         told += f" {figure_name(left[0])} is {value:.3f} without them" + (
-            "." if whole is None else f", {whole:.3f} with them."
+            "" if low is None or high is None else f" (95 % interval {low:.3f} to {high:.3f})"
         )
+        told += "." if whole is None else f", {whole:.3f} with them."
     return told
 
 

@@ -116,7 +116,8 @@ def _figures(parts: _Parts, outcome: Outcome, intervals: Intervals, sort: str) -
     found = {}
     for i, part in enumerate(large):
         rows = np.flatnonzero(place == i)
-        own = _within(intervals, rows, sort)
+        # Within one group its items are resampled.
+        own = replace(intervals, groups=None) if sort == "group" else intervals.within(rows)
         estimates = own.of(_statistic(outcome.take(rows)), len(rows))
         figures = {name: Figure.at(estimate).to_dict() for name, estimate in estimates.items()}
         found[part] = {"items": len(rows), **figures}
@@ -132,14 +133,6 @@ def _in_order(sort: str, sizes: Mapping[str, int]) -> list[str]:
     if sort == "position":
         return [*(name for _, name in _PLACES), _place(_PLACES[-1][0] + 1)]
     return sorted(sizes, key=lambda name: -sizes[name])
-
-
-def _within(intervals: Intervals, rows: NDArray[np.intp], sort: str) -> Intervals:
-    """The same way to make intervals within some rows; within one group its items are resampled."""
-    groups = intervals.groups
-    if groups is None or sort == "group":
-        return replace(intervals, groups=None)
-    return replace(intervals, groups=[groups[i] for i in rows.tolist()])
 
 
 def _statistic(outcome: Outcome) -> Statistic:
