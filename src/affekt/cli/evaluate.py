@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import click
 
-from affekt.cli.figures import number
+from affekt.cli.figures import interval, number
 from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
 from affekt.cli.output import Output, output, progress
 from affekt.cli.parts import write_annotations, write_breakdown, write_slices
@@ -272,8 +272,8 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     calibration = report["calibration"]
     if calibration:
         names = {"low": "calibration_error_low", "high": "calibration_error_high"}
-        interval = _interval({end: calibration[name] for end, name in names.items()})
-        yield "calibration error", number(calibration["calibration_error"]) + (interval and f" ({interval})")
+        within = interval({end: calibration[name] for end, name in names.items()})
+        yield "calibration error", number(calibration["calibration_error"]) + (within and f" ({within})")
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
 
@@ -289,8 +289,8 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
             told += f"; {name} without them: {number(value)}"
-            if interval := _interval(found["intervals"][name]):
-                told += f" ({interval})"
+            if within := interval(found["intervals"][name]):
+                told += f" ({within})"
         yield "warning", told
     if not found["stated"]:
         yield "training texts", "not named by the model, so overlap is unknown"
@@ -306,7 +306,7 @@ def _share(found: Mapping[str, Any]) -> str:
 def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for name, figure in report["metrics"].items():
         beside = (report["rules"].get(rule, {}).get(name) for rule in rules)
-        yield (name, number(figure["value"]), _interval(figure), *map(number, beside))
+        yield (name, number(figure["value"]), interval(figure), *map(number, beside))
 
 
 def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
@@ -318,8 +318,3 @@ def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
         for name, row in labels.items()
     ]
     out.table(header, rows, right=header[1:])
-
-
-def _interval(figure: Mapping[str, float | None]) -> str:
-    low, high = figure["low"], figure["high"]
-    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"

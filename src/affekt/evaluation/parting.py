@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from affekt.evaluation.material import space_of
 from affekt.evaluation.report import Figure, Report
 from affekt.evaluation.words import figure_meaning, figure_name, is_error, percent
 from affekt.pages import Block, Column, Facts, Link, Number, Row, Section, Table
@@ -22,6 +23,8 @@ def slice_section(report: Report) -> Iterator[Section]:
     blocks = tuple(_slice(sort, parts, report) for sort, parts in (report.slices or {}).items() if parts)
     if blocks:
         lead = "The same figures on parts of the texts. Intervals that overlap widely tell no difference."
+        if space_of(report).kind in ("single", "multi"):
+            lead += " Macro F1 of a part is over the labels that occur in it, and so compares parts with the same labels."
         yield Section("parts", "By part of the data", lead, blocks)
 
 

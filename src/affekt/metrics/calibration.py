@@ -63,7 +63,7 @@ def calibration_estimates(
     its 97.5 % quantile, with each gap as near to 0 as 1.96 standard errors allow; the upper end adds that of the
     sum of `-d`, which it is where gaps are far from 0. A bin with few or no positives shows too little of its
     noise: normal noise makes up for what there would be more of if the probabilities were true. So the interval
-    holds the error seen, and covers with 95 % or more: it makes no guess at how much of a small error is chance.
+    holds the error seen, and covers with about 95 % or more: it makes no guess at how much of a small error is chance.
     Its subject is the error in these bins, which does not see gaps of both signs that meet within one.
 
     Args:
