@@ -101,7 +101,7 @@ def test_check_tells_texts_from_items_that_several_parts_share(affekt, corpora_d
         for line in affekt("corpora", "covidet", "--check", "--data", corpora_dir).stdout.splitlines()
     )
     assert header == ["corpus", "file", "items over parts", "texts", "state"]
-    # Each post is in two parts: the labels of all raters, and their votes.
+    # Each post is in two parts: what either of its raters marked, and what both did.
     assert [row[2:4] for row in rows if row[2]] == [["2,400", "1,200"], ["570", "285"], ["796", "398"]]
 
 

@@ -14,7 +14,14 @@ from urllib.parse import quote
 import click
 
 from affekt.cli.figures import interval, number
-from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
+from affekt.cli.options import (
+    LabelChoice,
+    column_options,
+    data_option,
+    label_options,
+    named_columns,
+    refuse_column_options,
+)
 from affekt.cli.output import Output, output, progress
 from affekt.cli.parts import write_annotations, write_breakdown, write_slices
 from affekt.cli.probes import probe_model
@@ -193,9 +200,9 @@ def _folder_name(on: str) -> str:
 def _reports(request: Request) -> Iterator[tuple[str, Report]]:
     from affekt.api import evaluate, is_file, load
 
+    if not any(map(is_file, request.targets)):
+        refuse_column_options(request.columns, request.separator)
     columns = named_columns(request.columns)
-    if columns and not any(map(is_file, request.targets)):
-        raise InputError("--column names the columns of a file: give the file with --on")
     fitted = request.fitted()
     mode: Mode = request.mode or ("strict" if fitted is None else "calibrated")
     model = load(request.model)
@@ -205,11 +212,11 @@ def _reports(request: Request) -> Iterator[tuple[str, Report]]:
         "space": request.labels.space(model.default_space) if request.labels.named else None,
         "kind": request.kind,
         "as_": request.as_,
-        "separator": request.separator,
         "data": request.data,
     }
     for on in request.targets:
-        yield on, evaluate(model, on, columns=columns if is_file(on) else None, **options)
+        read = {"columns": columns, "separator": request.separator} if is_file(on) else {}
+        yield on, evaluate(model, on, **read, **options)
 
 
 def _write_index(directory: Path, folders: Mapping[str, Path], reports: Sequence[Report]) -> None:
