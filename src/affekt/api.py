@@ -163,10 +163,9 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
     wanted = named_space(asked) if isinstance(asked, str) else asked
     closed = not is_file(on)
-    if columns and closed:
-        raise InputError(
-            f"columns are named, and {on} is a published corpus: name them for files of your own"
-        )
+    if closed and (columns or separator is not None):
+        told = "columns are named" if columns else "a separator is given"
+        raise InputError(f"{told}, and {on} is a published corpus: that is for files of your own")
     if closed:
         corpus, dev = _published(str(on), mode, data)
     else:

@@ -1,6 +1,7 @@
 """`affekt compare` and `affekt evaluate --probe` as a person meets them."""
 
 import json
+import re
 
 import pytest
 
@@ -62,3 +63,6 @@ def test_training_texts_that_are_tested_on_are_a_warning(affekt, model, corpora_
     lines = dict(line.split("\t")[:2] for line in result.stdout.splitlines() if "\t" in line)
     assert lines["warning"].startswith("in the training texts word for word: 285 (100.0 %), nearly: 0 ")
     assert lines["not looked at"].startswith("nowhere:all")
+    result = affekt("evaluate", "small", "--on", "covidet:all", "--data", corpora_dir)
+    (warning,) = (line for line in result.stdout.splitlines() if line.startswith("warning\t"))
+    assert re.search(r"macro_f1 without them: 0\.\d{3} \(0\.\d{3}–0\.\d{3}\)", warning)

@@ -80,10 +80,12 @@ def test_a_long_text_is_cut_on_screen_and_whole_in_a_pipe(on_terminal, affekt, c
 def test_check_tells_what_is_as_published_and_what_is_not(affekt, corpora_dir, tmp_path):
     shutil.copytree(corpora_dir / "isear", tmp_path / "isear")
     good = affekt("corpora", "isear", "--check", "--data", tmp_path)
-    assert good.stdout.splitlines()[1:] == ["isear\tisear.csv\t7,579\tas published"]
+    assert good.stdout.splitlines()[1:] == ["isear\tisear.csv\t7,579\t7,579\tas published"]
     assert good.exit_code == 0
     proved = json.loads(affekt("corpora", "isear", "--check", "--json", "--data", tmp_path).stdout)
-    assert proved == {"corpus": "isear", "file": "isear.csv", "items": 7579, "state": "as published"}
+    assert proved == {
+        "corpus": "isear", "file": "isear.csv", "items": 7579, "texts": 7579, "state": "as published",
+    }  # fmt: skip
 
     (tmp_path / "isear" / "isear.csv.xz").unlink()
     (tmp_path / "isear" / "isear.csv").write_text("SIT|EMOT\n", encoding="utf-8")
@@ -91,6 +93,16 @@ def test_check_tells_what_is_as_published_and_what_is_not(affekt, corpora_dir, t
     assert bad.exit_code == 2
     assert "1 of 1 files are not as published" in bad.stderr
     assert "as published" not in bad.stdout
+
+
+def test_check_tells_texts_from_items_that_several_parts_share(affekt, corpora_dir):
+    header, *rows = (
+        line.split("\t")
+        for line in affekt("corpora", "covidet", "--check", "--data", corpora_dir).stdout.splitlines()
+    )
+    assert header == ["corpus", "file", "items over parts", "texts", "state"]
+    # Each post is in two parts: what either of its raters marked, and what both did.
+    assert [row[2:4] for row in rows if row[2]] == [["2,400", "1,200"], ["570", "285"], ["796", "398"]]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import json
 import pytest
 
 import affekt as package
-from affekt.core import LabelSpace
+from affekt.core import InputError, LabelSpace
+from affekt.corpora import ROLES
 
 TEXTS = [
     ("so much joy", ["joy"]),
@@ -172,6 +173,7 @@ def test_a_models_own_space_is_known_by_name(affekt, model, mine):
         (["--on", "event2mind"], "has no labels to compare with"),
         (["--on", "MINE", "--on", "MINE"], "is given twice"),
         (["--on", "isear", "--column", "x"], "--column names the columns of a file"),
+        (["--on", "isear", "--separator", ";"], "--separator stands between the labels in a cell of a file"),
         (["--on", "MINE", "--column", "x"], "mine.jsonl has no column 'x'"),
         (["--on", "MINE", "--column", "label="], "--column 'label=' names no column"),
         (["--on", "MINE", "--column", "mood=x"], "'mood' is nothing that a column is named for"),
@@ -230,3 +232,28 @@ def test_without_the_extra_the_figures_are_kept_and_a_line_says_what_is_missing(
     assert {file.name for file in (tmp_path / "report").iterdir()} == {"report.json", "items.parquet"}
     assert result.stderr.count("\n") == 1
     assert "pip install 'affekt[report]'" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["evaluate", "train"])
+def test_the_help_names_all_that_a_column_may_hold(affekt, command):
+    told = " ".join(
+        affekt(command, "--help").stdout.partition("--column")[2].partition("--separator")[0].split()
+    )
+    assert f"ROLE: {', '.join(ROLES)};" in told
+    assert {"text", "label", "language", "source"} <= set(ROLES)
+
+
+def test_python_refuses_what_is_said_of_a_file_where_there_is_none(model):
+    for options in ({"separator": ";"}, {"columns": {"text": "x"}}):
+        with pytest.raises(InputError, match="isear is a published corpus: that is for files of your own"):
+            package.evaluate(model, on="isear", **options)
+
+
+def test_what_is_said_of_a_file_holds_for_the_file_among_corpora(affekt, tmp_path, corpora_dir):
+    file = tmp_path / "mine.csv"
+    file.write_text("said,labels\nso much joy,joy / fear\nnothing,fear\n", encoding="utf-8")
+    named = ["--column", "said", "--separator", "/", "--json", "--data", corpora_dir]
+    result = affekt("evaluate", "small", "--on", file, "--on", "covidet", *named)
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert list(first["labels"]) == ["fear", "joy"]
+    assert second["data"]["name"] == "covidet"

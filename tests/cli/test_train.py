@@ -64,6 +64,9 @@ def test_options_reach_the_trainer(affekt, asked, tmp_path):
 def test_columns_without_a_file_are_refused(affekt, asked):
     result = affekt("train", "small", "--column", "label=mood")
     assert result.stderr == "Error: --column names the columns of a file: give the file with --on\n"
+    result = affekt("train", "small", "--separator", "/")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "--separator stands between the labels in a cell of a file" in result.stderr
     assert not asked
 
 

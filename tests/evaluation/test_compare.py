@@ -95,6 +95,38 @@ def test_other_kinds_compare_what_their_reports_say(saved, corpus, axes_space):
                 assert figure.b == pytest.approx(poor.labels[label].figures[name].value, abs=1e-6)
 
 
+def test_scale_matters_to_errors_and_not_to_correlations(saved, corpus, axes_space):
+    """A better system on a wider scale is told from a worse one as it is on the same scale."""
+    values = RNG.normal(size=(120, 1))
+    near, far = (values + RNG.normal(scale=scale, size=values.shape) for scale in (0.5, 0.9))
+    texts = [f"near={a[0]:.4f} far={b[0]:.4f}" for a, b in zip(near, far, strict=True)]
+    data = corpus(texts, values, axes_space("valence", bounds=(-30, 30)))
+
+    def heard(name, times):
+        def swap(text):
+            value = float(dict(pair.split("=") for pair in text.split())[name])
+            return f"valence={value * times + 10 * (times > 1):.4f}"
+
+        return swap
+
+    folders = {
+        (name, times): saved(f"{name}{times}", data, heard(name, times), ("valence",))[0]
+        for name in ("near", "far")
+        for times in (1, 8)
+    }
+    same, wide, twice = (
+        compare(folders["near", a], folders[name, b], replicates=400).metrics
+        for a, name, b in ((1, "far", 1), (1, "far", 8), (1, "near", 8))
+    )
+    for name in ("mean_pearson", "mean_spearman"):
+        assert same[name].difference == pytest.approx(wide[name].difference, abs=1e-4)
+        assert max(same[name].p, wide[name].p) < 0.02
+    # The same order on another scale: no difference of correlations, a large one of errors.
+    assert twice["mean_pearson"].p == twice["mean_spearman"].p == 1
+    assert twice["mean_mae"].p == pytest.approx(1 / 401)
+    assert twice["mean_ccc"].p == pytest.approx(1 / 401)
+
+
 def test_what_cannot_be_compared_is_one_sentence(saved, corpus, tmp_path):
     data = _pair_of_labels(corpus)
     folder, _ = saved("one", data)

@@ -86,7 +86,37 @@ def test_a_report_counts_and_leaves_out_what_was_trained_on(told, corpus):
     rest = evaluate(told(), data.take([1, 3]), bootstrap=0)
     assert found["items"] == 2
     assert found["metrics"] == {name: figure.value for name, figure in rest.metrics.items()}
+    assert found["intervals"]["jaccard"] == {"low": None, "high": None}
     assert rest.contamination is None
+
+
+@pytest.mark.parametrize("kind", ["multi", "single", "ordinal", "dimensional"])
+def test_figures_without_the_overlap_are_those_of_the_other_texts_by_the_same_units(
+    told, corpus, axes_space, kind
+):
+    rng = np.random.default_rng(0)
+    space = (
+        LabelSpace.of(["joy", "anger"], kind) if kind in ("multi", "single") else axes_space("joy", "anger")
+    )
+    if kind == "ordinal":
+        space = LabelSpace("levels", space.labels, "ordinal", levels=4)
+    gold = np.eye(2)[rng.integers(2, size=90)] if kind == "single" else rng.integers(0, 2, size=(90, 2))
+    texts = [f"joy={(a + rng.random()) / 2:.3f} anger={b} x{i} y{i}" for i, (a, b) in enumerate(gold)]
+    data = corpus(texts, gold, space, groups=tuple(str(i // 6) for i in range(90)))
+    training = TrainingData(True, (TrainingTexts("a:train", tuple(texts[:30])),))
+    model = told(axes=("joy", "anger"))
+    report = evaluate(model, data, training=training, bootstrap=100)
+    rest = evaluate(model, data.take(range(30, 90)), bootstrap=100)
+    found = report.contamination
+    assert set(found["metrics"]) == set(found["intervals"]) == set(rest.metrics)
+    for name, figure in rest.metrics.items():
+        interval = found["intervals"][name]
+        assert found["metrics"][name] == (None if figure.value is None else pytest.approx(figure.value))
+        for end in ("low", "high"):
+            bound = getattr(figure, end)
+            assert interval[end] == (None if bound is None else pytest.approx(bound, abs=1e-5))
+    name = next(iter(report.metrics))
+    assert f"{found['intervals'][name]['low']:.3f} to {found['intervals'][name]['high']:.3f}" in report.page()
 
 
 def test_what_a_model_does_not_say_is_unknown_not_none(told, corpus):

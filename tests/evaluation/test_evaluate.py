@@ -40,6 +40,28 @@ def test_multi_strict_by_hand(told, corpus):
     assert report.slices == {}  # no part has enough items
 
 
+def test_the_calibration_error_has_an_interval_of_the_groups(told, corpus):
+    rng = np.random.default_rng(0)
+    stated = rng.uniform(0.05, 0.6, size=80).round(2)
+    texts = [f"joy={p} anger={p}" for p in np.repeat(stated, 5)]
+    # Joy is calibrated, anger said too seldom; a group's texts are alike.
+    gold = np.repeat(np.stack([rng.random(80) < stated, rng.random(80) < stated + 0.35], axis=1), 5, axis=0)
+    alone = evaluate(told(), corpus(texts, gold, PAIR), bootstrap=300)
+    groups = tuple(str(i // 5) for i in range(400))
+    whole = evaluate(told(), corpus(texts, gold, PAIR, groups=groups), bootstrap=300)
+    for report in (alone, whole):
+        joy, anger = (report.labels[name].figures["calibration_error"] for name in PAIR.names)
+        calibration = report.calibration
+        assert calibration.error == pytest.approx((joy.value + anger.value) / 2)
+        assert 0 < calibration.error_low < calibration.error < calibration.error_high
+        assert anger.low < 0.35 < anger.high
+        assert report.to_dict()["calibration"]["calibration_error_low"] == calibration.error_low
+        assert type(report).from_json(report.to_json()) == report
+    assert whole.labels["joy"].figures["calibration_error"].low == 0
+    width = [x.calibration.error_high - x.calibration.error_low for x in (alone, whole)]
+    assert width[1] > 1.5 * width[0]
+
+
 def test_calibrated_takes_its_thresholds_from_dev(told, corpus):
     dev = corpus(
         ["anger=.4", "anger=.1", "joy=.9", "joy=.2"] * 9,

@@ -32,6 +32,30 @@ def test_lengths_are_thirds_and_their_figures_those_of_the_items_alone(told, cor
     assert lengths["5 words"]["micro_f1"] == pytest.approx({"value": 2 / 3, "low": 2 / 3, "high": 2 / 3})
 
 
+def test_macro_f1_of_a_part_is_over_the_labels_that_occur_there(told, corpus):
+    # Anger is never true of the texts of one word, where it is said thrice; fear is true of nothing.
+    space = LabelSpace.of(["joy", "anger", "fear"])
+    texts = ["joy=.9"] * 27 + ["anger=.9"] * 3 + ["anger=.9 x y"] * 30 + ["x y z a b"] * 30
+    gold = [[1, 0, 0]] * 30 + [[0, 1, 0]] * 24 + [[1, 0, 0]] * 6 + [[0, 0, 0]] * 30
+    report = evaluate(told(), corpus(texts, gold, space), bootstrap=200)
+    short, middle, long = report.slices["length"].values()
+    joy = 2 * 27 / (27 + 30)
+    assert short["macro_f1"]["value"] == pytest.approx(joy)
+    assert short["macro_f1"]["low"] < joy < short["macro_f1"]["high"]
+    assert middle["macro_f1"]["value"] == pytest.approx((0 + 2 * 24 / (30 + 24)) / 2)
+    assert long["macro_f1"] == {"value": None, "low": None, "high": None}
+    anger = 2 * 24 / (33 + 24)
+    assert report.metrics["macro_f1"].value == pytest.approx((2 * 27 / (27 + 36) + anger + 0) / 3)
+    assert "over the labels that occur in it" in report.page()
+    # With all labels in it, a part has the macro F1 of a report of its own.
+    single = LabelSpace.of(["joy", "anger"], "single")
+    data = corpus([f"{name}=.9 x" for name in ("joy", "joy", "anger")] * 20 + ["joy=1"] * 40,
+                  np.eye(2)[[0, 1, 1] * 20 + [0] * 40], single)  # fmt: skip
+    parts = evaluate(told(), data, bootstrap=50).slices["length"]
+    alone = evaluate(told(), data.take(range(60)), bootstrap=50).metrics["macro_f1"]
+    assert parts["2 words"]["macro_f1"] == pytest.approx(alone.to_dict())
+
+
 def test_rarity_speaker_position_group_and_own_columns(told, corpus):
     space = LabelSpace.of(["joy", "anger", "fear"], "multi")
     gold = np.zeros((120, 3))

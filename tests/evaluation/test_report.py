@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 
 import numpy as np
 import pytest
@@ -49,6 +50,17 @@ def test_a_report_comes_back_from_json(report):
     again = Report.from_json(report.to_json())
     assert again == report
     assert again.items is None
+
+
+def test_what_made_it_is_said_in_the_report_and_on_its_page(report):
+    made_with = json.loads(report.to_json())["made_with"]
+    assert made_with["python"] == platform.python_version()
+    assert made_with["numpy"] == np.__version__
+    assert made_with["machine"] == platform.machine()
+    assert set(made_with) == {"python", "numpy", "onnxruntime", "machine"}
+    assert f"numpy {np.__version__}" in report.page()
+    earlier = {name: value for name, value in report.to_dict().items() if name != "made_with"}
+    assert Report.from_dict(earlier).made_with is None
 
 
 def test_items_say_what_was_said_without_texts(report, tmp_path):

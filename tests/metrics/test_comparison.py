@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from affekt.metrics import (
+    Moments,
     Tally,
     approximate_randomisation,
     bootstrap,
     dimensional,
     guessed,
     holm,
+    on_one_scale,
     paired_bootstrap,
 )
 
@@ -108,6 +110,51 @@ def test_stacked_values_are_guessed_by_each_system_alone():
     alone = dimensional(gold, a, silent)(np.ones(4))
     for name in ("pearson", "mae"):
         assert first[name] == pytest.approx(alone[name])
+
+
+def test_values_of_one_scale_by_hand():
+    a = np.array([[1.0, 5.0, np.nan], [3.0, 5.0, np.nan], [9.0, 5.0, np.nan]])
+    b = np.array([[40.0, 1.0, 1.0], [0.0, 2.0, 2.0], [-7.0, 3.0, 3.0]])
+    rows = np.array([[True] * 3, [True] * 3, [False, True, True]])
+    first, second = on_one_scale(a, b, rows)
+    # Over the first two rows: mean 2 and deviation 1; mean 20 and deviation 20.
+    assert first[:, 0].tolist() == [-1, 1, 7]
+    assert second[:, 0].tolist() == pytest.approx([1, -1, -1.35])
+    # A constant and an axis without a head leave the column as it was.
+    np.testing.assert_array_equal(first[:, 1:], a[:, 1:])
+    np.testing.assert_array_equal(second[:, 1:], b[:, 1:])
+    first, second = on_one_scale(a, b, np.ones_like(rows), ranked=True)
+    assert first[:, 0].tolist() == pytest.approx([-np.sqrt(1.5), 0, np.sqrt(1.5)])
+    assert second[:, 0].tolist() == pytest.approx([np.sqrt(1.5), 0, -np.sqrt(1.5)])
+
+
+@pytest.mark.slow
+def test_correlations_on_two_scales_are_told_apart_as_often_as_on_one():
+    rng = np.random.default_rng(0)
+    items, trials, known = 100, 300, np.ones((100, 1), dtype=bool)
+
+    def p_value(gold, a, b, trial):
+        both, twice = np.concatenate([a, b]), np.tile(gold, (2, 1))
+        statistic = lambda w: {"r": Moments.of(twice, both, w).pearson()}  # noqa: E731
+        return float(approximate_randomisation(statistic, items, replicates=200, seed=trial)["r"][0])
+
+    def correlated(gold, r):
+        return r * gold + np.sqrt(1 - r * r) * rng.normal(size=gold.shape)
+
+    alike, raw, better, on_same = [], [], [], []
+    for trial in range(trials):
+        gold = rng.normal(size=(items, 1))
+        a, b, c = correlated(gold, 0.6), correlated(gold, 0.6), correlated(gold, 0.78)
+        raw.append(p_value(gold, a, 5 * b + 3, trial))
+        alike.append(p_value(gold, *on_one_scale(a, 5 * b + 3, known), trial))
+        better.append(p_value(gold, *on_one_scale(a, 5 * c + 3, known), trial))
+        on_same.append(p_value(gold, a, c, trial))
+    assert np.mean(np.array(raw) < 0.2) < 0.1  # what is wrong with exchanging values as they are
+    assert stats.kstest(alike, "uniform").pvalue > 0.01
+    assert 0.02 <= np.mean(np.array(alike) < 0.05) <= 0.09
+    power, wanted = (np.mean(np.array(p) < 0.05) for p in (better, on_same))
+    assert abs(power - wanted) < 0.05
+    assert power > 0.5
 
 
 def test_no_replicates_and_one_group_give_no_p_value():

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from affekt.metrics import (
+    bootstrap,
     brier,
     brier_skill,
     calibration_error,
+    calibration_estimates,
     probabilistic,
     ranking_areas,
     ranking_precision,
@@ -97,6 +99,80 @@ def test_calibrated_probabilities_have_little_error_and_constant_ones_their_bias
     assert (calibration_error(gold, stated) < 0.015).all()
     constant = np.full(stated.shape, 0.9)
     np.testing.assert_allclose(calibration_error(gold, constant), 0.9 - gold.mean(axis=0))
+
+
+def test_the_interval_of_a_large_error_is_the_basic_one_of_its_gap():
+    rng = np.random.default_rng(0)
+    gold = rng.random((200, 1)) < 0.4
+    stated = np.full(gold.shape, 0.9)  # one bin
+    groups = [str(i // 5) for i in range(200)]
+    for options in ({}, {"groups": groups}):
+        found = calibration_estimates(gold, stated, np.zeros(200, dtype=bool), seed=3, **options)
+        gap = bootstrap(
+            lambda w: {"gap": w @ (stated - gold)[:, 0] / w.sum(axis=-1)}, 200, seed=3, **options
+        )["gap"]
+        for name in ("calibration_error", "mean_calibration_error"):
+            assert found[name].value == pytest.approx(0.9 - gold.mean())
+            assert found[name].low == pytest.approx(2 * gap.value - gap.high, abs=1e-5)
+            assert found[name].high == pytest.approx(2 * gap.value - gap.low, abs=1e-5)
+
+
+def test_an_error_that_may_be_chance_has_an_interval_from_0():
+    rng = np.random.default_rng(0)
+    stated = rng.beta(0.3, 2.7, size=(600, 21))
+    gold = rng.random(stated.shape) < stated
+    gold[:, 20] = False
+    nobody = np.zeros(600, dtype=bool)
+    found = calibration_estimates(gold, stated, nobody)
+    each = found["calibration_error"]
+    np.testing.assert_array_equal(each.value, calibration_error(gold, stated))
+    assert (each.low[:20] == 0).sum() >= 18
+    assert (each.value[:20] > 0.01).all()  # which is chance alone
+    assert (each.high[:20] >= each.value[:20]).all()
+    # Nobody can tell from these how often a label that is never true may be true.
+    assert np.isnan([each.low[20], each.high[20]]).all()
+    assert found["mean_calibration_error"].value == pytest.approx(each.value.mean())
+    # Abstained items are left out, whatever they would have said.
+    silent = np.arange(900) >= 600
+    more_gold, more = np.vstack([gold, gold[:300]]), np.vstack([stated, np.full((300, 21), np.nan)])
+    np.testing.assert_array_equal(
+        calibration_estimates(more_gold, more, silent, replicates=0)["calibration_error"].value, each.value
+    )
+    assert calibration_estimates(more_gold, more, silent)["calibration_error"].low[0] == 0
+    nothing = calibration_estimates(more_gold, more, np.ones(900, dtype=bool))["mean_calibration_error"]
+    assert np.isnan([nothing.value, nothing.low, nothing.high]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("items", [500, 5000])
+def test_intervals_of_the_calibration_error_cover_the_true_one(items):
+    rng = np.random.default_rng(items)
+    labels, trials = 8, 12_500 // items
+    covered, whole = [], []
+    # Shift and slope on the log-odds: calibrated, said too often, too seldom, too surely, too timidly.
+    for share in (0.03, 0.1, 0.3):
+        for shift, slope in ((0, 1), (0.7, 1), (-0.5, 1), (0, 1.6), (0.2, 0.7)):
+
+            def world(n, share=share, shift=shift, slope=slope):
+                true = np.clip(rng.beta(2 * share, 2 * (1 - share), size=(n, labels)), 1e-9, 1 - 1e-9)
+                odds = shift + slope * np.log(true / (1 - true))
+                return true, 1 / (1 + np.exp(-odds))
+
+            true, stated = world(30_000)
+            bins = np.array_split(np.argsort(stated, axis=0), 15)
+            truth = np.mean([abs(np.take_along_axis(stated - true, b, axis=0).mean(axis=0)) for b in bins])
+            for trial in range(trials):
+                true, stated = world(items)
+                gold = rng.random(true.shape) < true
+                found = calibration_estimates(
+                    gold, stated, np.zeros(items, dtype=bool), replicates=400, seed=trial
+                )
+                each, mean_of = found["calibration_error"], found["mean_calibration_error"]
+                known = ~np.isnan(each.low)
+                covered += ((each.low <= truth) & (truth <= each.high))[known].tolist()
+                whole.append(bool(mean_of.low <= truth <= mean_of.high))
+    assert np.mean(covered) >= 0.93
+    assert np.mean(whole) >= 0.93
 
 
 def test_abstained_items_state_no_probability():

@@ -218,12 +218,17 @@ def _check(session: Session, name: str | None, data: Path | None, as_json: bool)
         for done, corpus in enumerate(names):
             report(done, len(names))
             found += check(corpus, data)
-    rows = [{"corpus": x.corpus, "file": x.file, "items": x.items, "state": x.state} for x in found]
+    rows = [
+        {"corpus": x.corpus, "file": x.file, "items": x.items, "texts": x.texts, "state": x.state}
+        for x in found
+    ]
     if as_json:
         for row in rows:
             print_json(row)
     else:
-        output().table(("corpus", "file", "items", "state"), map(_cells, rows), right=("items",))
+        # Parts share texts: all of GoEmotions is in each of its three.
+        header = ("corpus", "file", "items over parts", "texts", "state")
+        output().table(header, map(_cells, rows), right=header[2:4])
     wrong = sum(x.problem is not None for x in found)
     if wrong:
         raise CorpusError(

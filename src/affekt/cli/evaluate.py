@@ -13,8 +13,15 @@ from urllib.parse import quote
 
 import click
 
-from affekt.cli.figures import number
-from affekt.cli.options import LabelChoice, column_options, data_option, label_options, named_columns
+from affekt.cli.figures import interval, number
+from affekt.cli.options import (
+    LabelChoice,
+    column_options,
+    data_option,
+    label_options,
+    named_columns,
+    refuse_column_options,
+)
 from affekt.cli.output import Output, output, progress
 from affekt.cli.parts import write_annotations, write_breakdown, write_slices
 from affekt.cli.probes import probe_model
@@ -193,9 +200,9 @@ def _folder_name(on: str) -> str:
 def _reports(request: Request) -> Iterator[tuple[str, Report]]:
     from affekt.api import evaluate, is_file, load
 
+    if not any(map(is_file, request.targets)):
+        refuse_column_options(request.columns, request.separator)
     columns = named_columns(request.columns)
-    if columns and not any(map(is_file, request.targets)):
-        raise InputError("--column names the columns of a file: give the file with --on")
     fitted = request.fitted()
     mode: Mode = request.mode or ("strict" if fitted is None else "calibrated")
     model = load(request.model)
@@ -205,11 +212,11 @@ def _reports(request: Request) -> Iterator[tuple[str, Report]]:
         "space": request.labels.space(model.default_space) if request.labels.named else None,
         "kind": request.kind,
         "as_": request.as_,
-        "separator": request.separator,
         "data": request.data,
     }
     for on in request.targets:
-        yield on, evaluate(model, on, columns=columns if is_file(on) else None, **options)
+        read = {"columns": columns, "separator": request.separator} if is_file(on) else {}
+        yield on, evaluate(model, on, **read, **options)
 
 
 def _write_index(directory: Path, folders: Mapping[str, Path], reports: Sequence[Report]) -> None:
@@ -271,7 +278,9 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not judged", f"{100 * report['abstained']:.1f} %"
     calibration = report["calibration"]
     if calibration:
-        yield "calibration error", number(calibration["calibration_error"])
+        names = {"low": "calibration_error_low", "high": "calibration_error_high"}
+        within = interval({end: calibration[name] for end, name in names.items()})
+        yield "calibration error", number(calibration["calibration_error"]) + (within and f" ({within})")
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
 
@@ -287,6 +296,8 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
             told += f"; {name} without them: {number(value)}"
+            if within := interval(found["intervals"][name]):
+                told += f" ({within})"
         yield "warning", told
     if not found["stated"]:
         yield "training texts", "not named by the model, so overlap is unknown"
@@ -302,7 +313,7 @@ def _share(found: Mapping[str, Any]) -> str:
 def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for name, figure in report["metrics"].items():
         beside = (report["rules"].get(rule, {}).get(name) for rule in rules)
-        yield (name, number(figure["value"]), _interval(figure), *map(number, beside))
+        yield (name, number(figure["value"]), interval(figure), *map(number, beside))
 
 
 def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
@@ -314,8 +325,3 @@ def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:
         for name, row in labels.items()
     ]
     out.table(header, rows, right=header[1:])
-
-
-def _interval(figure: Mapping[str, float | None]) -> str:
-    low, high = figure["low"], figure["high"]
-    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"

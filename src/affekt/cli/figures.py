@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 UNDEFINED: Final = "–"
@@ -15,3 +16,9 @@ def number(value: float | None) -> str:
 def percent(share: float | None) -> str:
     """A share in whole percent."""
     return UNDEFINED if share is None else f"{100 * share:.0f} %"
+
+
+def interval(figure: Mapping[str, float | None]) -> str:
+    """From low to high; empty where there is none."""
+    low, high = figure["low"], figure["high"]
+    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"

@@ -74,18 +74,36 @@ def data_option(function: Function) -> Function:
 
 def column_options(function: Function) -> Function:
     """Add `--column` and `--separator`: how a file of one's own is read."""
+    from affekt.corpora import ROLES
+
     column = click.option(
         "--column",
         "columns",
         metavar="[ROLE=]NAME",
         multiple=True,
-        help="What a column of FILE holds: text, label (one a label, or one of names), level, value, id, group, "
-        "speaker, split, history, dialogue or turn; the text where no role is said. Repeatable.",
+        help=f"What a column of FILE holds. ROLE: {', '.join(ROLES)}; text where none is said; label has names, or "
+        "0 and 1 in a column a label. Repeatable.",
     )
     separator = click.option(
         "--separator", metavar="TEXT", help="Between labels in a cell of FILE.  [any of ; | ,]"
     )
     return column(separator(function))
+
+
+def refuse_column_options(columns: Sequence[str], separator: str | None) -> None:
+    """Say that `--column` and `--separator` have nothing to say where no file is read.
+
+    Args:
+        columns: what `--column` says.
+        separator: what `--separator` says.
+
+    Raises:
+        InputError: if one of them is given.
+    """
+    if columns:
+        raise InputError("--column names the columns of a file: give the file with --on")
+    if separator is not None:
+        raise InputError("--separator stands between the labels in a cell of a file: give the file with --on")
 
 
 def named_columns(columns: Sequence[str]) -> dict[str, list[str]]:

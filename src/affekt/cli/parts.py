@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from affekt.cli.figures import number, percent
+from affekt.cli.figures import interval, number, percent
 from affekt.cli.output import Output
 
 # More parts than these are read in the report, not on a screen.
@@ -13,15 +13,16 @@ _FEW: Final = 8
 
 
 def write_slices(out: Output, slices: Mapping[str, Any] | None) -> None:
-    """One figure, the first, of each part; sorts with many parts are left to the report."""
+    """The first figure of each part, and macro F1 of labels; sorts with many parts are left to the report."""
     short = {sort: parts for sort, parts in (slices or {}).items() if len(parts) <= _FEW}
     if not short:
         return
     first = next(iter(next(iter(short.values())).values()))
-    figure = next(name for name, value in first.items() if isinstance(value, Mapping))
-    header = ("by", "part", "texts", figure, "95 %")
+    names = [name for name, value in first.items() if isinstance(value, Mapping)]
+    figures = [name for name in names if name in (names[0], "macro_f1")]
+    header = ("by", "part", "texts", *(column for name in figures for column in (name, "95 %")))
     out.gap()
-    out.table(header, _slices(short, figure), right=header[2:])
+    out.table(header, _slices(short, figures), right=header[2:])
 
 
 def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
@@ -70,9 +71,10 @@ def write_annotations(out: Output, annotations: Mapping[str, Any] | None) -> Non
         out.table((title, *figures), rows, right=figures)
 
 
-def _slices(slices: Mapping[str, Any], figure: str) -> Iterator[tuple[str, ...]]:
+def _slices(slices: Mapping[str, Any], figures: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for sort, parts in slices.items():
         for part, found in parts.items():
-            value, low, high = (found[figure][name] for name in ("value", "low", "high"))
-            interval = "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
-            yield sort, part, f"{found['items']:,}", number(value), interval
+            cells = (
+                cell for name in figures for cell in (number(found[name]["value"]), interval(found[name]))
+            )
+            yield sort, part, f"{found['items']:,}", *cells

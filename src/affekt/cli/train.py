@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affekt.cli.options import column_options, data_option, named_columns
+from affekt.cli.options import column_options, data_option, named_columns, refuse_column_options
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
-from affekt.core import InputError, MissingExtra, RecipeError
+from affekt.core import MissingExtra, RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,8 +97,7 @@ def _own_texts(own: Path | None, columns: Sequence[str], separator: str | None) 
     from affekt.corpora import corpora_from_file
 
     if own is None:
-        if columns:
-            raise InputError("--column names the columns of a file: give the file with --on")
+        refuse_column_options(columns, separator)
         return None
     found = corpora_from_file(own, named_columns(columns), separator)
     return found.get("train", found["all"])

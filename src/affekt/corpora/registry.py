@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,7 +197,9 @@ class FileCheck:
         corpus: the corpus that it belongs to.
         file: its published name.
         path: where it is, or None if it is not at hand.
-        items: items of all parts and splits read from it.
+        items: items of all parts and splits read from it, summed: those that several parts share count in each.
+        texts: the same items, but those that several parts share count once: a text counts as often as in the part
+            that has it most often.
         splits: how many parts and splits these are.
         problem: what is wrong with it, or None.
         provable: whether its checksum is known.
@@ -206,6 +209,7 @@ class FileCheck:
     file: str
     path: Path | None
     items: int = 0
+    texts: int = 0
     splits: int = 0
     problem: str | None = None
     provable: bool = True
@@ -249,6 +253,7 @@ def _check_file(entry: Publication, name: str, root: Path) -> FileCheck:
     path = folder.find(file)
     if path is None:
         return FileCheck(entry.name, name, None)
+    texts: Counter[str] = Counter()
     items = splits = 0
     known = file.sha256 is not None
     try:
@@ -257,10 +262,13 @@ def _check_file(entry: Publication, name: str, root: Path) -> FileCheck:
         if folder.damage():
             raise CorpusError(str(folder.damage()))
         for part, made in entry.parts.items():
+            own: Counter[str] = Counter()
             for split, facts in made.splits.items():
                 if facts.files[0] == name:
-                    items += len(_read(entry, part, split, folder, verify=True).items)
+                    own.update(item.text for item in _read(entry, part, split, folder, verify=True).items)
                     splits += 1
+            items += own.total()
+            texts |= own
     except CorpusError as error:
-        return FileCheck(entry.name, name, path, items, splits, str(error), known)
-    return FileCheck(entry.name, name, path, items, splits, None, known)
+        return FileCheck(entry.name, name, path, items, texts.total(), splits, str(error), known)
+    return FileCheck(entry.name, name, path, items, texts.total(), splits, None, known)

@@ -79,6 +79,7 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
 
     Intervals come from a paired bootstrap, p-values from approximate randomisation (Noreen 1989; Yeh 2000);
     both draw whole groups (dialogues, authors) where the corpus has any. Abstained items count as in a report.
+    Correlations are tested on values of one scale, errors and concordance on those that were said.
 
     Args:
         a: the folder of a saved report.
@@ -123,7 +124,7 @@ def _compared(
     """Figures of the whole, and figure → label → difference."""
     first, second = one.decided(), other.decided()
     found = metrics.paired_bootstrap(first, second, len(one), **drawn)
-    chance = metrics.approximate_randomisation(one.followed_by(other).decided(), len(one), **drawn)
+    chance = metrics.approximate_randomisation(one.exchanged_with(other), len(one), **drawn)
     weights = np.ones(len(one))
     a, b = first(weights), second(weights)
     whole, by_label = {}, {}

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from affekt.core import CorpusError
 from affekt.corpora import Corpus, load_corpus, publication, resolve
+from affekt.evaluation.measuring import Intervals
 from affekt.evaluation.outcome import Outcome
 from affekt.evaluation.overlap import NEAR, overlap
-from affekt.evaluation.report import defined
+from affekt.evaluation.report import Figure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +96,9 @@ def _texts(name: str, data: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(load_corpus(name, data).texts))
 
 
-def contamination(corpus: Corpus, outcome: Outcome, training: TrainingData) -> dict[str, Any]:
+def contamination(
+    corpus: Corpus, outcome: Outcome, training: TrainingData, intervals: Intervals
+) -> dict[str, Any]:
     """How much of what is tested on was trained on.
 
     Exact: the same text but for spaces and Unicode composition. Near: a Jaccard index of neighbouring word
@@ -106,20 +109,21 @@ def contamination(corpus: Corpus, outcome: Outcome, training: TrainingData) -> d
         corpus: that was judged.
         outcome: what was said of it.
         training: the texts trained on.
+        intervals: how they are made, of the same units as in the rest of the report.
 
     Returns:
         `stated`: whether the model names its training corpora; `near_from`: the threshold; `exact` and `near`:
         `items` and `share` of the test items with such a text in a corpus trained on, each item once, None
         where the model names none or no corpus is at hand; `corpora`: corpus → `trained_on`, `texts`, `exact`,
         `near`; `missing`: corpus → why its texts are not at hand; `items` and `metrics`: number and figures
-        without both, None where nothing was found or nothing is left.
+        without both, None where nothing was found or nothing is left; `intervals`: figure → `low`, `high`.
     """
     at_hand = [source for source in training.corpora if source.texts is not None]
     exact, near = _found(corpus.texts, [source.texts or () for source in at_hand])
     trained_on = np.array([source.trained_on for source in at_hand], dtype=bool)
     seen, alike = exact[trained_on].any(axis=0), near[trained_on].any(axis=0)
     clean = ~(seen | alike)
-    touched = not clean.all() and clean.any()
+    left = _figures(outcome, clean, intervals) if not clean.all() and clean.any() else None
     known = bool(trained_on.any())
     return {
         "stated": training.stated,
@@ -136,13 +140,17 @@ def contamination(corpus: Corpus, outcome: Outcome, training: TrainingData) -> d
             for k, source in enumerate(at_hand)
         },
         "missing": {s.corpus: s.missing for s in training.corpora if s.texts is None},
-        "items": int(clean.sum()) if touched else None,
-        "metrics": (
-            {name: defined(value) for name, value in outcome.take(clean).figures().items()}
-            if touched
-            else None
-        ),
+        "items": None if left is None else int(clean.sum()),
+        "metrics": left and {name: figure.value for name, figure in left.items()},
+        "intervals": left and {name: {"low": f.low, "high": f.high} for name, f in left.items()},
     }
+
+
+def _figures(outcome: Outcome, which: NDArray[np.bool_], intervals: Intervals) -> dict[str, Figure]:
+    """Figures of some of the items."""
+    rows = np.flatnonzero(which)
+    estimates = intervals.within(rows).of(outcome.take(rows).wholes(), len(rows))
+    return {name: Figure.at(estimate) for name, estimate in estimates.items()}
 
 
 def _found(

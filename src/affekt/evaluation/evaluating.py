@@ -17,6 +17,7 @@ from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judging import EvaluatedModel, Judgement, judge
 from affekt.evaluation.measuring import Intervals, Prior, measure, wholes
 from affekt.evaluation.outcome import Outcome
+from affekt.evaluation.repeating import made_with
 from affekt.evaluation.report import Report
 from affekt.evaluation.slicing import slices
 
@@ -98,10 +99,11 @@ def evaluate(
         abstained=float(judgement.silent.mean()),
         calibration=measured.calibration,
         slices=slices(corpus, outcome, None if prior is None else prior.gold, intervals),
-        contamination=None if training is None else contamination(corpus, outcome, training),
+        contamination=None if training is None else contamination(corpus, outcome, training, intervals),
         breakdown=breakdown(outcome, intervals),
         annotations=annotation_figures(corpus, model, judgement, dev, intervals),
         seconds=round(time.perf_counter() - started, 3),
+        made_with=made_with(),
         items=ItemTable.of(corpus, predictions, judgement.values),
         texts=corpus.items,
     )

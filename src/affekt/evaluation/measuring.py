@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,12 @@ class Intervals:
         return metrics.bootstrap(
             statistic, items, groups=self.groups, replicates=self.replicates, seed=self.seed
         )
+
+    def within(self, rows: NDArray[Any]) -> Intervals:
+        """The same way to make intervals for some of the items, by position."""
+        if self.groups is None:
+            return self
+        return replace(self, groups=[self.groups[i] for i in rows.tolist()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +123,23 @@ def _of_labels(
     shares = None if known is None else known.mean(axis=0)
     stated = metrics.probabilistic(gold, values, silent, shares)
     estimates = intervals.of(metrics.together(decided, stated), len(gold))
-    errors = metrics.calibration_error(gold[~silent], values[~silent])
-    unknown = np.full_like(errors, np.nan)
-    # No interval: resampling adds noise to every bin, and so moves the error up.
-    estimates["calibration_error"] = Estimate(errors, unknown, unknown)
+    estimates |= metrics.calibration_estimates(
+        gold,
+        values,
+        silent,
+        groups=intervals.groups,
+        replicates=intervals.replicates,
+        seed=intervals.seed,
+    )
+    error = _figure(estimates.pop("mean_calibration_error"))
     calibration = Calibration(
-        defined(errors.mean()),
+        error.value,
         metrics.BINS,
         _figure(estimates.pop("mean_brier")),
         None if prior is None else _figure(estimates.pop("mean_brier_skill")),
         None if prior is None else prior.source,
+        error.low,
+        error.high,
     )
     labels = _by_label(space, estimates, gold, predicted)
     return Measured(wholes(estimates), labels, _nulled(rules), calibration)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -107,18 +107,70 @@ class Outcome:
             self.scaled and other.scaled,
         )
 
-    def figures(self) -> dict[str, float]:
-        """The figures of the whole under their names in a report, NaN where undefined, without intervals."""
-        found = self._suite()(np.ones(len(self)))
-        wholes = {name: float(figure) for name, figure in found.items() if figure.ndim == 0}
+    def exchanged_with(self, other: Outcome) -> Statistic:
+        """`decided` of the items of this outcome, then of another, fit for exchanging what the two say of an item.
+
+        For correlations values are first brought to one scale, over the items that each is of.
+        """
+        as_said = self.followed_by(other)
         if self.space.kind in ("single", "multi"):
-            return wholes
-        return wholes | {
-            f"{name}_{label}": float(figure[j])
-            for j, label in enumerate(self.space.names)
-            for name, figure in found.items()
-            if figure.ndim == 1
+            return as_said.decided()
+        known = ~np.isnan(self.gold)
+        forms = {
+            "": as_said.decided(),
+            "pearson": self._on_one_scale(other, as_said, known),
+            "pearson_some": self._on_one_scale(other, as_said, known & (self.gold != 0)),
+            "spearman": self._on_one_scale(other, as_said, known, ranked=True),
         }
+        form = {name: _form(name) for name in forms[""](np.ones(len(as_said)))}
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = {key: forms[key](weights) for key in dict.fromkeys(form.values())}
+            return {name: found[key][name] for name, key in form.items()}
+
+        return statistic
+
+    def _on_one_scale(
+        self, other: Outcome, as_said: Outcome, rows: _Bools, *, ranked: bool = False
+    ) -> Statistic:
+        both = metrics.on_one_scale(self.numbers(), other.numbers(), rows, ranked=ranked)
+        numbers = np.concatenate(both)
+        if self.levels is not None:
+            return replace(as_said, levels=numbers).decided()
+        return replace(as_said, values=numbers.astype(np.float32)).decided()
+
+    def wholes(self) -> Statistic:
+        """The figures of the whole under their names in a report, cheap enough for many resamples."""
+        if self.space.kind not in ("single", "multi"):
+            return self._named_by_label(self._suite())
+        ranks = None
+        if self.space.kind == "multi":
+            scores = np.where(self.silent[:, None], -np.inf, self.values)
+            ranks = metrics.ranking_precision(self.true, scores)
+        decided = self.decided()
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = {name: figure for name, figure in decided(weights).items() if name != "f1"}
+            if ranks is not None:
+                found["lrap"] = np.asarray(weights @ ranks / weights.sum(axis=-1), dtype=np.float64)
+            return found
+
+        return statistic
+
+    def _named_by_label(self, suite: Statistic) -> Statistic:
+        """Figures of axes and levels are figures of the whole too: `pearson_valence`."""
+
+        def statistic(weights: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+            found = suite(weights)
+            means = {name: figure for name, figure in found.items() if figure.ndim == weights.ndim - 1}
+            return means | {
+                f"{name}_{label}": figure[..., j]
+                for j, label in enumerate(self.space.names)
+                for name, figure in found.items()
+                if name not in means
+            }
+
+        return statistic
 
     def decided(self) -> Statistic:
         """What decisions are compared by, cheap enough for many resamples.
@@ -158,6 +210,14 @@ class Outcome:
             neutral = no_emotion(self.space)
             return metrics.single_label(self.true, self.said, self.values, self.silent, neutral)
         return metrics.multi_label(self.true, self.said, self.values, self.silent)
+
+
+def _form(name: str) -> str:
+    """Which values a figure of numbers is tested on when systems are exchanged; as they are said, if empty."""
+    bare = name.removeprefix("mean_")
+    if bare.startswith("pearson_some"):
+        return "pearson_some"
+    return next((form for form in ("pearson", "spearman") if bare.startswith(form)), "")
 
 
 def no_emotion(space: LabelSpace) -> int | None:

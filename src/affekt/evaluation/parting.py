@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from affekt.evaluation.material import space_of
 from affekt.evaluation.report import Figure, Report
 from affekt.evaluation.words import figure_meaning, figure_name, is_error, percent
 from affekt.pages import Block, Column, Facts, Link, Number, Row, Section, Table
@@ -22,6 +23,8 @@ def slice_section(report: Report) -> Iterator[Section]:
     blocks = tuple(_slice(sort, parts, report) for sort, parts in (report.slices or {}).items() if parts)
     if blocks:
         lead = "The same figures on parts of the texts. Intervals that overlap widely tell no difference."
+        if space_of(report).kind in ("single", "multi"):
+            lead += " Macro F1 of a part is over the labels that occur in it, and so compares parts with the same labels."
         yield Section("parts", "By part of the data", lead, blocks)
 
 
@@ -73,9 +76,12 @@ def _overlap_told(found: Mapping[str, Any], report: Report) -> str:
     left = [name for name in report.metrics if (found.get("metrics") or {}).get(name) is not None]
     if left:
         value, whole = found["metrics"][left[0]], report.metrics[left[0]].value
+        interval = (found.get("intervals") or {}).get(left[0]) or {}
+        low, high = interval.get("low"), interval.get("high")
         told += f" {figure_name(left[0])} is {value:.3f} without them" + (
-            "." if whole is None else f", {whole:.3f} with them."
+            "" if low is None or high is None else f" (95 % interval {low:.3f} to {high:.3f})"
         )
+        told += "." if whole is None else f", {whole:.3f} with them."
     return told
 
 

@@ -283,8 +283,9 @@ def _labels(report: Report) -> Iterator[Block]:
     if report.calibration is not None:
         calibration = report.calibration
         prior = "" if calibration.prior is None else f" of {calibration.prior}"
+        error = Figure(calibration.error, calibration.error_low, calibration.error_high)
         facts = [
-            ("calibration error, mean over labels", _told(calibration.error)),
+            ("calibration error, mean over labels", _with(error)),
             ("Brier score", _with(calibration.brier)),
         ]
         if calibration.brier_skill is not None:

@@ -1,14 +1,34 @@
-"""How to repeat a run: the command, versions, decision and checksums that a report holds."""
+"""How to repeat a run: what it was made with, and the command, versions, decision and checksums that a report holds."""
 
 from __future__ import annotations
 
+import platform
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
 
 from affekt.evaluation.material import data_name, space_of
 from affekt.evaluation.report import Report
 from affekt.pages import Block, Column, Facts, Listing, Number, Section, Table
+
+_PACKAGES: Final = ("numpy", "onnxruntime")
+
+
+def made_with() -> dict[str, str]:
+    """What figures are made with here.
+
+    Returns:
+        `python` and the packages whose versions may change a figure → version, as far as they are installed;
+        `machine` → its processor.
+    """
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # under another name, such as that of a build for graphics processors
+            continue
+    return found | {"machine": platform.machine()}
 
 
 def repeating(report: Report) -> Section:
@@ -56,8 +76,8 @@ def decision_of(report: Report) -> Mapping[str, Any]:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "affekt", report.affekt
-    for package, version in (getattr(report, "versions", None) or {}).items():
-        yield str(package), str(version)
+    if report.made_with:
+        yield "made with", ", ".join(_tool(name, which) for name, which in report.made_with.items())
     if decision := decision_of(report):
         extra = ", ".join(
             f"{k} {_plain(v)}" for k, v in decision.items() if k != "kind" and not isinstance(v, dict | list)
@@ -81,6 +101,10 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if trained := list(_trained_on(report)):
         yield "model, trained on", ", ".join(trained)
     yield "seconds", f"{report.seconds:.1f}"
+
+
+def _tool(name: str, which: str) -> str:
+    return which if name == "machine" else f"{name} {which}"
 
 
 def _plain(value: object) -> str:

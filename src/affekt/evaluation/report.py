@@ -83,6 +83,8 @@ class Calibration:
         brier: Brier score.
         brier_skill: gain over always saying the prior; None without a prior.
         prior: the data that the prior is the label shares of, or None.
+        error_low: lower end of the error's 95 % interval, see `metrics.calibration_estimates`; None without one.
+        error_high: upper end.
     """
 
     error: float | None
@@ -90,11 +92,15 @@ class Calibration:
     brier: Figure
     brier_skill: Figure | None = None
     prior: str | None = None
+    error_low: float | None = None
+    error_high: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
         return {
             "calibration_error": self.error,
+            "calibration_error_low": self.error_low,
+            "calibration_error_high": self.error_high,
             "bins": self.bins,
             "brier": self.brier.to_dict(),
             "brier_skill": self.brier_skill and self.brier_skill.to_dict(),
@@ -111,6 +117,8 @@ class Calibration:
             Figure.from_dict(data["brier"]),
             skill and Figure.from_dict(skill),
             data["prior"],
+            data.get("calibration_error_low"),
+            data.get("calibration_error_high"),
         )
 
 
@@ -136,6 +144,8 @@ class Report:
         annotations: figures of evidence, raters' votes and earlier gold labels, where a corpus has them; see
             `annotation_figures`.
         seconds: wall time of the evaluation.
+        made_with: versions of python and of the packages that figures depend on, and the machine; None in reports
+            that do not say.
         items: what was said of each item; not in `report.json`, None in a report read from there.
         texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
     """
@@ -156,6 +166,7 @@ class Report:
     breakdown: Mapping[str, Any] | None = None
     annotations: Mapping[str, Any] | None = None
     seconds: float = 0.0
+    made_with: Mapping[str, str] | None = None
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
 
@@ -179,6 +190,7 @@ class Report:
             "breakdown": self.breakdown,
             "annotations": self.annotations,
             "seconds": self.seconds,
+            "made_with": self.made_with and dict(self.made_with),
         }
 
     @classmethod
@@ -207,6 +219,7 @@ class Report:
                 calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
                 breakdown=data.get("breakdown"),
                 annotations=data.get("annotations"),
+                made_with=data.get("made_with"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )
         except (AttributeError, KeyError, TypeError) as error:

@@ -198,9 +198,11 @@ def _parts(report: Report) -> Iterator[Sentence]:
     found: list[tuple[float, Sentence]] = []
     for sort, parts in (report.slices or {}).items():
         for part, row in parts.items():
-            name = next(
-                (n for n in (*headlines(report), "accuracy", "micro_f1", "mean_pearson") if n in row), None
+            # Macro F1 of a part is over the labels that occur in it, so it is not compared with that of the whole.
+            names = (
+                n for n in (*headlines(report), "accuracy", "micro_f1", "mean_pearson") if n != "macro_f1"
             )
+            name = next((n for n in names if n in row), None)
             if name is None or name not in report.metrics or not isinstance(row[name], Mapping):
                 continue
             if (gap := _behind(row[name], report.metrics[name].value, is_error(name))) is not None:

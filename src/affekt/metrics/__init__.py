@@ -6,8 +6,14 @@ bootstrap serves all. Knows neither corpora nor models.
 
 from affekt.metrics.agreement import Moments, absolute_error, spearman, within_one
 from affekt.metrics.bootstrap import Estimate, Statistic, bootstrap, resamples
-from affekt.metrics.calibration import BINS, brier, brier_skill, calibration_error
-from affekt.metrics.comparison import Difference, approximate_randomisation, holm, paired_bootstrap
+from affekt.metrics.calibration import BINS, brier, brier_skill, calibration_error, calibration_estimates
+from affekt.metrics.comparison import (
+    Difference,
+    approximate_randomisation,
+    holm,
+    on_one_scale,
+    paired_bootstrap,
+)
 from affekt.metrics.curves import (
     PrecisionRecall,
     Reliability,
@@ -53,6 +59,7 @@ __all__ = [
     "brier",
     "brier_skill",
     "calibration_error",
+    "calibration_estimates",
     "confusion_matrix",
     "cooccurrence",
     "cross_entropy",
@@ -71,6 +78,7 @@ __all__ = [
     "matched",
     "multi_label",
     "named_turns",
+    "on_one_scale",
     "ordinal",
     "overlap",
     "pair_figures",

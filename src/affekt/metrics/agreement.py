@@ -138,7 +138,7 @@ def spearman(gold: NDArray[Any], predicted: NDArray[Any], weights: Weights | Non
     for j in range(there.shape[1]):
         rows = there[:, j]
         here = np.compress(rows, w, axis=-1)
-        x, y = _ranks(gold[rows, j], here), _ranks(predicted[rows, j], here)
+        x, y = mid_ranks(gold[rows, j], here), mid_ranks(predicted[rows, j], here)
         spread = np.sqrt((here * x * x).sum(axis=-1) * (here * y * y).sum(axis=-1))
         columns.append(ratio((here * x * y).sum(axis=-1), spread))
     return np.stack(columns, axis=-1)
@@ -167,7 +167,7 @@ def _floored(variance: Floats) -> Floats:
     return np.where(variance < _CONSTANT, 0.0, variance)
 
 
-def _ranks(values: NDArray[Any], weights: Weights) -> Weights:
+def mid_ranks(values: NDArray[Any], weights: Weights) -> Weights:
     """Mid-ranks of each item's value among the weighted items, less their mean, over their number."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]

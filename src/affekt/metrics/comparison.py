@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from affekt.metrics.arrays import Floats, Weights
+from affekt.metrics.agreement import mid_ranks
+from affekt.metrics.arrays import Bools, Floats, Weights
 from affekt.metrics.bootstrap import CELLS, Statistic, members, percentile_interval, resamples, stacked
 
 # Figures of float32 counts that differ by less are the same: without it, ties would be split by rounding.
@@ -89,7 +91,8 @@ def approximate_randomisation(
     figure of a swapped system is one of weights: the statistic is that of twice as many items, those of
     system a followed by the same ones of system b, for example
     `multi_label(np.tile(gold, (2, 1)), np.concatenate([said_a, said_b]), …)`. Values on axes are stacked as
-    `guessed` fills them, each system by its own mean.
+    `guessed` fills them, each system by its own mean; for a correlation they are brought to one scale first,
+    by `on_one_scale`.
 
     Args:
         statistic: the figures of the items of system a followed by those of system b, as a function of
@@ -124,6 +127,50 @@ def approximate_randomisation(
         enough = ~np.isnan(observed) & (2 * known.sum(axis=0) > replicates)
         out[name] = np.asarray(np.where(enough, p, np.nan))
     return out
+
+
+def on_one_scale(
+    a: NDArray[Any], b: NDArray[Any], rows: Bools, *, ranked: bool = False
+) -> tuple[Floats, Floats]:
+    """Values of two systems with the same mean and spread, to be exchanged where a figure depends on neither.
+
+    A correlation does not change when a system's values are shifted or stretched, that of a mixture of two
+    systems' values does: exchanged as they are, values on two scales correlate less with gold than either
+    system's, and a difference is taken for chance too often. Errors and concordance depend on the scale, and
+    are tested on the values as they are.
+
+    Args:
+        a: `[items, columns]`.
+        b: `[items, columns]`.
+        rows: bool `[items, columns]`, the items that a column's figure is of.
+        ranked: whether values are ranked first, for a correlation of ranks.
+
+    Returns:
+        Both, float64, each column with mean 0 and variance 1 over its rows (0 in other rows if ranked); as it was
+        in both where it is constant in one of them.
+    """
+    columns = [
+        (_standardised(a[:, j], rows[:, j], ranked), _standardised(b[:, j], rows[:, j], ranked))
+        for j in range(a.shape[1])
+    ]
+    first, second = (np.array(x, dtype=np.float64) for x in (a, b))
+    for j, (x, y) in enumerate(columns):
+        if x is not None and y is not None:
+            first[:, j], second[:, j] = x, y
+    return first, second
+
+
+def _standardised(values: NDArray[Any], rows: Bools, ranked: bool) -> Floats | None:
+    """One column with mean 0 and variance 1 over some rows; None where it is constant there, or undefined."""
+    numbers = np.asarray(values, dtype=np.float64)
+    inside = numbers[rows]
+    if not len(inside) or not np.ptp(inside) > 0:
+        return None
+    if ranked:
+        inside = mid_ranks(inside, np.ones(len(inside)))
+        numbers = np.zeros(len(rows))
+        numbers[rows] = inside
+    return (numbers - inside.mean()) / inside.std()
 
 
 def holm(p_values: ArrayLike) -> Floats:
