@@ -54,6 +54,15 @@ class Measured:
     rules: dict[str, dict[str, float | None]]
     calibration: Calibration | None = None
 
+    def unsaid(self) -> Measured:
+        """The same with undefined figures, for a model that says nothing of the labels; rules stay."""
+        nothing = Figure(None)
+        labels = {
+            name: LabelReport(label.support, 0, dict.fromkeys(label.figures, nothing))
+            for name, label in self.labels.items()
+        }
+        return Measured(dict.fromkeys(self.metrics, nothing), labels, self.rules)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prior:
@@ -92,8 +101,10 @@ def measure(
     if space.kind == "dimensional":
         return _of_axes(space, gold, judgement, prior, intervals)
     if space.kind == "ordinal":
-        return _of_levels(space, gold, judgement, predictions, prior, intervals)
-    return _of_labels(space, gold >= 0.5, judgement, predictions, prior, intervals)
+        found = _of_levels(space, gold, judgement, predictions, prior, intervals)
+    else:
+        found = _of_labels(space, gold >= 0.5, judgement, predictions, prior, intervals)
+    return found if judgement.scores is not None else found.unsaid()
 
 
 def _of_labels(
@@ -117,19 +128,23 @@ def _of_labels(
     shares = None if known is None else known.mean(axis=0)
     stated = metrics.probabilistic(gold, values, silent, shares)
     estimates = intervals.of(metrics.together(decided, stated), len(gold))
-    errors = metrics.calibration_error(gold[~silent], values[~silent])
-    unknown = np.full_like(errors, np.nan)
+    unknown = np.full(len(space), np.nan)
+    errors = unknown if judgement.unstated else metrics.calibration_error(gold[~silent], values[~silent])
     # No interval: resampling adds noise to every bin, and so moves the error up.
     estimates["calibration_error"] = Estimate(errors, unknown, unknown)
-    calibration = Calibration(
-        defined(errors.mean()),
-        metrics.BINS,
-        _figure(estimates.pop("mean_brier")),
-        None if prior is None else _figure(estimates.pop("mean_brier_skill")),
-        None if prior is None else prior.source,
+    score, skill = estimates.pop("mean_brier"), estimates.pop("mean_brier_skill", None)
+    calibration = None
+    if not judgement.unstated:
+        calibration = Calibration(
+            defined(errors.mean()),
+            metrics.BINS,
+            _figure(score),
+            None if skill is None else _figure(skill),
+            None if prior is None else prior.source,
+        )
+    return Measured(
+        wholes(estimates), _by_label(space, estimates, gold, predicted), _nulled(rules), calibration
     )
-    labels = _by_label(space, estimates, gold, predicted)
-    return Measured(wholes(estimates), labels, _nulled(rules), calibration)
 
 
 def _of_axes(
