@@ -185,7 +185,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
         judge = evaluation.answers_to(evaluation.AnswerFile.read(model), corpus, dev, known)
     else:
         judge = _at_hand(model)
-    training = evaluation.training_data(judge.card, corpus, data)
+    training = None if corpus.gold is None else evaluation.training_data(judge.card, corpus, data)
     request = _request(decision, mode)
     return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training, request=request)
 

@@ -267,8 +267,8 @@ def answers_to(
     """Join a file of answers with the items that it answers.
 
     By ids where the lines have them: every item of the corpus has one line, and other lines answer items of the
-    dev split. Without ids lines and items are taken in order, and must be as many. An item without an id goes by
-    its position, as in `items.parquet`. A text that a line has must be the item's, but for spaces.
+    dev split. An item without an id goes by its position, as in `items.parquet`. Without ids lines and items are
+    taken in order: they must be as many, and a text that a line has must be the item's, but for spaces.
 
     Args:
         file: of answers.
@@ -284,9 +284,6 @@ def answers_to(
     """
     made = LocatingAnswers if "evidence" in file.given else StoredAnswers
     own, of_dev = _in_order(file, corpus, dev) if file.answers[0].id is None else _by_id(file, corpus, dev)
-    _check_texts(corpus, own)
-    if dev is not None:
-        _check_texts(dev, of_dev)
     return made(file, corpus, corpus.space if known is None else known, own, dev, of_dev).checked()
 
 
@@ -297,6 +294,7 @@ def _in_order(file: AnswerFile, corpus: Corpus, dev: Corpus | None) -> _Joined:
             f"{file.name} has {len(file.answers):,} lines without ids, and {corpus} has {len(corpus):,} items: "
             "give one line an item in their order, or ids"
         )
+    _check_texts(corpus, file.answers)
     return file.answers, () if dev is None else (None,) * len(dev)
 
 
@@ -348,9 +346,9 @@ def _keys(corpus: Corpus, file: AnswerFile) -> tuple[str, ...]:
     return keys
 
 
-def _check_texts(corpus: Corpus, answers: Sequence[Answer | None]) -> None:
+def _check_texts(corpus: Corpus, answers: Sequence[Answer]) -> None:
     for item, answer in zip(corpus.items, answers, strict=True):
-        if answer is not None and answer.text is not None and answer.text.split() != item.text.split():
+        if answer.text is not None and answer.text.split() != item.text.split():
             answer.fail(
                 f"its text is not that of the item, which begins {item.text[:40]!r}: put the lines in the order of "
                 f"{corpus}, or give ids"
