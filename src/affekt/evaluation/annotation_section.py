@@ -17,7 +17,8 @@ _SORTS: Final = {
     ),
     "spans": (
         "Causal spans",
-        "Which words of a turn are the cause; the rules name whole turns by their position.",
+        "Which words of a turn are the cause; the rules name whole turns by their position, or the end of the text "
+        "itself, from its last punctuation mark on.",
     ),
     "descriptors": (
         "Free descriptors",
@@ -53,7 +54,7 @@ def _table(title: str, report: Report, found: Mapping[str, Any]) -> Table:
     said, rules = found.get("metrics") or {}, found["rules"]
     names = list(dict.fromkeys([*said, *(name for values in rules.values() for name in values)]))
     columns = (
-        Column("by"),
+        Column(title),
         *(Column(figure_name(name), "number", figure_meaning(name)) for name in names),
     )
     rows = [

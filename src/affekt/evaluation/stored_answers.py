@@ -188,17 +188,18 @@ class StoredAnswers:
             if space.kind != "dimensional" and not 0 <= score <= top:
                 what = "levels" if space.levels else "probabilities"
                 answer.fail(f"the score of {name!r} is {score:g}, outside 0…{top}: give {what}")
-        if space.kind == "single" and abs(row.sum() - 1) > _ROUNDING * len(row):
-            answer.fail(f"the scores add up to {row.sum():.3f}, and one label applies: give probabilities")
+        added = sum(scores.values())
+        if space.kind == "single" and abs(added - 1) > _ROUNDING * len(scores):
+            answer.fail(f"the scores add up to {added:.3f}, and one label applies: give probabilities")
         return row.astype(np.float32)
 
     def _labels(self, answer: Answer, space: LabelSpace) -> tuple[str, ...]:
         """The labels given, as the space spells them; those that are not asked for are left out."""
         names = [self._named(answer, name) for name in answer.labels or ()]
-        found = tuple(space.labels[space.index(name)].name for name in names if name in space)
+        found = dict.fromkeys(space.labels[space.index(name)].name for name in names if name in space)
         if space.kind == "single" and answer.labels is not None and len(names) != 1:
             answer.fail(f"{len(names)} labels are given, and exactly one applies: give one, or abstain")
-        return found
+        return tuple(found)
 
     def _named(self, answer: Answer, name: str) -> str:
         folded = name.casefold()

@@ -90,7 +90,6 @@ _RULES: Final = {
         "three most frequent",
         "always says the three most frequent descriptors that are no synonyms",
     ),
-    "last_clause": ("last clause", "names the end of the text itself, from its last punctuation mark on"),
 }
 
 HIGHER_IS_WORSE: Final = ("mae", "brier", "calibration_error")
