@@ -274,8 +274,8 @@ def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:
     out.gap()
     out.table(header, rows, right=header[len(where) + 1 :], faint=rules)
     if len(reports) == 1:
-        out.gap()
         if _says_labels(reports[0]):
+            out.gap()
             _write_labels(out, reports[0]["labels"])
         write_slices(out, reports[0]["slices"])
         write_breakdown(out, reports[0]["breakdown"])
