@@ -129,10 +129,11 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     separator: str | None = None,
     data: Path | str | None = None,
 ) -> Report:
-    """Measure a model on labelled texts.
+    """Measure a model, or the stored answers of any system, on labelled texts.
 
     Args:
-        model: a name, a model directory, or a model at hand.
+        model: a name, a model directory, a model at hand, or a jsonl file of answers that any system gave (see
+            `evaluation.AnswerFile.read`).
         on: a corpus, `NAME[/PART][:SPLIT]` (no split means `test` where there is one, else everything), or a
             file of your own, `FILE[:SPLIT]`: csv, tsv, jsonl, parquet or xlsx with a row a text.
         mode: `strict`, where nothing is tuned on the corpus, or `calibrated`, where thresholds come from its
@@ -172,11 +173,18 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
         corpus, dev = _own(str(on), mode, columns or {}, separator)
 
     def prepared(read: Corpus) -> Corpus:
-        return _restricted(read if as_ is None else mapped(read, as_), wanted, kind, closed=closed)
+        return _restricted(read, wanted, kind, closed=closed)
 
-    dev = None if dev is None else prepared(dev)
-    corpus, judge = prepared(corpus), _at_hand(model)
-    training = evaluation.training_data(judge.card, corpus, data)
+    if as_ is not None:
+        corpus, dev = mapped(corpus, as_), None if dev is None else mapped(dev, as_)
+    known = corpus.space
+    corpus, dev = prepared(corpus), None if dev is None else prepared(dev)
+    judge: evaluation.EvaluatedModel
+    if isinstance(model, str | Path) and evaluation.is_answer_file(model):
+        judge = evaluation.answers_to(evaluation.AnswerFile.read(model), corpus, dev, known)
+    else:
+        judge = _at_hand(model)
+    training = None if corpus.gold is None else evaluation.training_data(judge.card, corpus, data)
     request = _request(decision, mode)
     return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training, request=request)
 
@@ -360,14 +368,14 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
         the corpus in the space asked for.
 
     Raises:
-        CorpusError: if the corpus has no gold.
+        CorpusError: if labels are asked for, and the corpus has none.
         LabelError: if it lacks a label, or does not fit the kind.
     """
     own, gold = corpus.space, corpus.gold
-    if gold is None:
-        raise CorpusError(f"{corpus} has no labels to compare with: evaluate on another one")
     if asked is None and kind is None:
         return corpus
+    if gold is None:
+        raise CorpusError(f"{corpus} has no labels that could be chosen: name none")
     space = asked or own
     if closed:
         for name in space.names:

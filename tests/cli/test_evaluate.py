@@ -170,7 +170,8 @@ def test_a_models_own_space_is_known_by_name(affekt, model, mine):
         (["--on", "semevil"], "is unknown: did you mean semeval2018?"),
         (["--on", "isear", "-l", "joy,awe"], "has no label 'awe'"),
         (["--on", "MINE", "-l", "joy,fear", "--kind", "single"], "use kind `multi`"),
-        (["--on", "event2mind"], "has no labels to compare with"),
+        (["--on", "event2mind"], "asks for free descriptors, and small gives none"),
+        (["--on", "event2mind", "-l", "joy"], "has no labels that could be chosen"),
         (["--on", "MINE", "--on", "MINE"], "is given twice"),
         (["--on", "isear", "--column", "x"], "--column names the columns of a file"),
         (["--on", "isear", "--separator", ";"], "--separator stands between the labels in a cell of a file"),
@@ -257,3 +258,44 @@ def test_what_is_said_of_a_file_holds_for_the_file_among_corpora(affekt, tmp_pat
     first, second = map(json.loads, result.stdout.splitlines())
     assert list(first["labels"]) == ["fear", "joy"]
     assert second["data"]["name"] == "covidet"
+
+
+def test_what_label_prints_and_writes_is_evaluated_as_it_is(affekt, mine, tmp_path):
+    asked = affekt("evaluate", "small", "--on", mine, "--json", "-o", tmp_path / "model")
+    expected = json.loads(asked.stdout)
+    printed, written = tmp_path / "printed.jsonl", tmp_path / "written.jsonl"
+    said = affekt("label", "-f", mine, "-l", "anger,fear,joy", "--json")
+    printed.write_text(said.stdout, encoding="utf-8")
+    affekt(
+        "label", "-f", mine, "-l", "anger,fear,joy", "-o", written
+    )  # keeps gold as `labels`, beside `affekt`
+    for answers in (printed, written):
+        result = affekt("evaluate", answers, "--on", mine, "--json", "-o", tmp_path / "stored")
+        report = json.loads(result.stdout)
+        for field in ("metrics", "labels", "rules", "calibration", "abstained"):
+            assert report[field] == expected[field], field
+        assert report["model"]["name"] == answers.name
+    compared = affekt("compare", tmp_path / "model", tmp_path / "stored", "--json")
+    assert json.loads(compared.stdout)["metrics"]["macro_f1"]["difference"] == 0
+    # Labels that were not asked for are passed over; unknown ones are not.
+    chosen = [
+        affekt("evaluate", who, "--on", mine, "-l", "joy", "--json").stdout for who in ("small", printed)
+    ]
+    assert json.loads(chosen[0])["labels"] == json.loads(chosen[1])["labels"]
+    printed.write_text(said.stdout.replace('"fear"', '"dread"'), encoding="utf-8")
+    wrong = affekt("evaluate", printed, "--on", mine)
+    assert wrong.exit_code == 2
+    assert "printed.jsonl, line 1: 'dread' is no label of mine.jsonl:all" in wrong.stderr
+    assert "has no answers to: name a model" in affekt("evaluate", printed, "--probe").stderr
+
+
+def test_evidence_is_shown_beside_rules(affekt, corpora_dir, tmp_path):
+    answers = tmp_path / "whole.jsonl"
+    lines = [json.dumps({"evidence": [{"turn": 0}]})] * 820
+    answers.write_text("\n".join(lines), encoding="utf-8")
+    result = affekt("evaluate", answers, "--on", "emotion-stimulus", "--data", corpora_dir)
+    lines = result.stdout.splitlines()
+    start = lines.index("causal spans by\tpositive_em\tpositive_f1\tnegative_f1\tf1")
+    assert lines[start + 1] == "the model\t0.000\t0.520\t–\t0.520"
+    assert any(line.startswith("last clause\t") for line in lines[start:])
+    assert not any(line.startswith("label\t") for line in lines)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from affekt.core import Evidence
-from affekt.metrics import bootstrap, from_the_end, named_turns, pairs, spans, word_f1
+from affekt.metrics import bootstrap, from_the_end, named_turns, pair_ratios, pairs, spans, word_f1
 
 # Time limits of single examples fail on busy machines.
 PATIENT = settings(max_examples=25, deadline=None)
@@ -90,3 +90,14 @@ def test_lengths_that_differ_are_refused():
         spans(["a", "b"], ["a"])
     with pytest.raises(ValueError, match=r"\(2,\), predictions \(3,\)"):
         pairs(np.zeros(2, dtype=bool), np.zeros(3, dtype=bool))
+
+
+def test_ratios_of_items_give_the_same_figures():
+    rng = np.random.default_rng(5)
+    gold, said, owner = rng.random(40) < 0.3, rng.random(40) < 0.5, rng.integers(7, size=40)
+    weights = rng.integers(0, 3, size=(5, 7)).astype(np.float64)
+    expected = pairs(gold, said)(weights[:, owner])
+    figures = pair_ratios(gold, said).within(owner, 7)(weights)
+    assert set(figures) == set(expected) - {"macro_f1", "weighted_f1"}
+    for name, values in figures.items():
+        np.testing.assert_allclose(values, expected[name])

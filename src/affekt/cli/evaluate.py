@@ -91,7 +91,12 @@ def command(session: Session, /, **given: object) -> None:
     affekt evaluate small --on goemotions --decision sets --coverage 0.9
     affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate small --on reviews.csv --column review --column label=emotion
+    affekt evaluate answers.jsonl --on reccon/spans
     affekt evaluate small --probe
+
+    In the place of MODEL, a .jsonl file holds the answers of any system, or of people: an object a line with `id`
+    (or the lines in the order of the items) and `labels`, `scores`, `descriptors` or `evidence`, or with
+    `abstained`, a reason; such as `affekt label --json` prints.
 
     Figures come with 95 % intervals, and beside what trivial rules reach that read no text.
     """
@@ -99,6 +104,7 @@ def command(session: Session, /, **given: object) -> None:
     request = Request(**options)
     if not request.targets and not request.probe:
         raise click.UsageError("Missing option '--on'", click.get_current_context())
+    request.check_probe()
     folders = request.folders()
     done: dict[str, Report] = {}
     try:
@@ -148,6 +154,19 @@ class Request:
     def labels(self) -> LabelChoice:
         """The labels asked for."""
         return LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
+
+    def check_probe(self) -> None:
+        """See that there is a model to be probed.
+
+        Raises:
+            InputError: if there are answers in its place.
+        """
+        from affekt.evaluation import is_answer_file
+
+        if self.probe and is_answer_file(self.model):
+            raise InputError(
+                f"--probe asks about new sentences, which {self.model} has no answers to: name a model"
+            )
 
     def fitted(self) -> DecisionRequest | None:
         """The decision to be fitted.
@@ -199,23 +218,25 @@ def _folder_name(on: str) -> str:
 
 def _reports(request: Request) -> Iterator[tuple[str, Report]]:
     from affekt.api import evaluate, is_file, load
+    from affekt.evaluation import is_answer_file
 
     if not any(map(is_file, request.targets)):
         refuse_column_options(request.columns, request.separator)
     columns = named_columns(request.columns)
     fitted = request.fitted()
     mode: Mode = request.mode or ("strict" if fitted is None else "calibrated")
-    model = load(request.model)
+    model = request.model if is_answer_file(request.model) else load(request.model)
+    own = None if isinstance(model, str) else model.default_space
     options: dict[str, Any] = {
         "mode": mode,
         "decision": fitted,
-        "space": request.labels.space(model.default_space) if request.labels.named else None,
+        "space": request.labels.space(own) if request.labels.named else None,
         "kind": request.kind,
         "as_": request.as_,
         "data": request.data,
     }
     for on in request.targets:
-        read = {"columns": columns, "separator": request.separator} if is_file(on) else {}
+        read: dict[str, Any] = {"columns": columns, "separator": request.separator} if is_file(on) else {}
         yield on, evaluate(model, on, **read, **options)
 
 
@@ -260,8 +281,9 @@ def _write(out: Output, reports: Sequence[Mapping[str, Any]]) -> None:
     out.gap()
     out.table(header, rows, right=header[len(where) + 1 :], faint=rules)
     if len(reports) == 1:
-        out.gap()
-        _write_labels(out, reports[0]["labels"])
+        if _says_labels(reports[0]):
+            out.gap()
+            _write_labels(out, reports[0]["labels"])
         write_slices(out, reports[0]["slices"])
         write_breakdown(out, reports[0]["breakdown"])
         write_annotations(out, reports[0]["annotations"])
@@ -314,6 +336,11 @@ def _rows(report: Mapping[str, Any], rules: Sequence[str]) -> Iterator[tuple[str
     for name, figure in report["metrics"].items():
         beside = (report["rules"].get(rule, {}).get(name) for rule in rules)
         yield (name, number(figure["value"]), interval(figure), *map(number, beside))
+
+
+def _says_labels(report: Mapping[str, Any]) -> bool:
+    """Whether labels were asked for: a file of answers may have evidence or descriptors alone."""
+    return report["decision"] is not None or report["data"]["space"]["kind"] == "dimensional"
 
 
 def _write_labels(out: Output, labels: Mapping[str, Any]) -> None:

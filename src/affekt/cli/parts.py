@@ -52,14 +52,21 @@ def write_breakdown(out: Output, breakdown: Mapping[str, Any] | None) -> None:
 
 _ANNOTATIONS: Final = {
     "evidence": ("causes and triggers by", ("positive_f1", "precision", "recall", "macro_f1")),
+    "spans": ("causal spans by", ("positive_em", "positive_f1", "negative_f1", "f1")),
+    "descriptors": ("free descriptors by", ("set_f1", "match_f1", "match_precision", "match_recall")),
     "raters": ("votes of raters by", ("cross_entropy", "jensen_shannon", "inclusive_macro_f1")),
     "oracles": ("earlier gold labels, no baseline", ("accuracy", "weighted_f1", "macro_f1")),
 }
 
 
 def write_annotations(out: Output, annotations: Mapping[str, Any] | None) -> None:
-    """Causes and triggers, votes, and labels of earlier turns: a table for each that the corpus has."""
-    for sort, found in (annotations or {}).items():
+    """Causes and triggers, descriptors, votes, labels of earlier turns: a table for each that the corpus has."""
+    shown = dict(annotations or {})
+    if spans := shown.get("evidence", {}).get("spans"):
+        shown["spans"] = spans
+    for sort, found in shown.items():
+        if "rules" not in found:
+            continue
         title, figures = _ANNOTATIONS[sort]
         said = found.get("metrics")
         rows = [("the model", *(number(said[name]["value"]) for name in figures))] if said else []

@@ -3,6 +3,7 @@
 Knows models by what they promise and corpora; knows nothing of how models were trained, nor of screens.
 """
 
+from affekt.evaluation.answer_lines import AnswerFile
 from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
 from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
@@ -10,7 +11,7 @@ from affekt.evaluation.evaluating import Mode, evaluate
 from affekt.evaluation.intervals import exact_share, score_share, t_quantile, wilson
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judged import FreshFile, JudgedFile, Labeller, open_labelled
-from affekt.evaluation.judging import EvaluatedModel
+from affekt.evaluation.judging import Describer, EvaluatedModel
 from affekt.evaluation.overlap import NEAR, Overlap, overlap
 from affekt.evaluation.presenting import present, present_several
 from affekt.evaluation.prevalence import Estimate, Rows, Sample, estimate_groups, estimate_whole, sample_alone
@@ -32,6 +33,7 @@ from affekt.evaluation.rules import (
     trigger_rules,
 )
 from affekt.evaluation.sample_size import rows_for_mean, rows_for_share
+from affekt.evaluation.stored_answers import StoredAnswers, answers_to, is_answer_file
 from affekt.evaluation.summarizing import summarize
 from affekt.evaluation.summary import WHOLE_FILE, Correction, Line, Summary
 from affekt.evaluation.writing import replacing
@@ -42,9 +44,11 @@ __all__ = [
     "SCHEMA",
     "TRIGGER_POSITIONS",
     "WHOLE_FILE",
+    "AnswerFile",
     "Calibration",
     "Comparison",
     "Correction",
+    "Describer",
     "Difference",
     "Estimate",
     "EvaluatedModel",
@@ -62,10 +66,12 @@ __all__ = [
     "Rows",
     "Rules",
     "Sample",
+    "StoredAnswers",
     "Summary",
     "TrainingData",
     "TrainingTexts",
     "adjusted_counts",
+    "answers_to",
     "best_fixed_set",
     "cause_rules",
     "compare",
@@ -75,6 +81,7 @@ __all__ = [
     "evaluate",
     "exact_share",
     "inertia_rules",
+    "is_answer_file",
     "multi_label_rules",
     "open_labelled",
     "ordinal_rules",

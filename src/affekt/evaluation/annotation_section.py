@@ -15,6 +15,15 @@ _SORTS: Final = {
         "Causes and triggers",
         "Which turns are named; the rules look at nothing but a turn's position.",
     ),
+    "spans": (
+        "Causal spans",
+        "Which words of a turn are the cause; the rules name whole turns by their position, or the end of the text "
+        "itself, from its last punctuation mark on.",
+    ),
+    "descriptors": (
+        "Free descriptors",
+        "What is said in words of one's own, against the words of people.",
+    ),
     "raters": ("Votes of the raters", "Scores against the distribution of votes, no text left out."),
     "oracles": (
         "What earlier gold labels give away",
@@ -25,11 +34,19 @@ _SORTS: Final = {
 
 def annotation_section(report: Report) -> Iterator[Section]:
     """A section with a table for each sort of annotation that the report has figures of."""
-    found = report.annotations or {}
+    found = _with_figures(report.annotations)
     tables = tuple(_table(title, report, found[sort]) for sort, (title, _) in _SORTS.items() if sort in found)
     if tables:
         told = " ".join(text for sort, (_, text) in _SORTS.items() if sort in found)
         yield Section("annotations", "Beside the gold labels", told, tables)
+
+
+def _with_figures(annotations: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    """The sorts of annotation that have figures of their own, spans beside the turns that they are of."""
+    found = dict(annotations or {})
+    if spans := found.get("evidence", {}).get("spans"):
+        found["spans"] = spans
+    return {sort: part for sort, part in found.items() if "rules" in part}
 
 
 def _table(title: str, report: Report, found: Mapping[str, Any]) -> Table:
@@ -37,7 +54,7 @@ def _table(title: str, report: Report, found: Mapping[str, Any]) -> Table:
     said, rules = found.get("metrics") or {}, found["rules"]
     names = list(dict.fromkeys([*said, *(name for values in rules.values() for name in values)]))
     columns = (
-        Column("by"),
+        Column(title),
         *(Column(figure_name(name), "number", figure_meaning(name)) for name in names),
     )
     rows = [

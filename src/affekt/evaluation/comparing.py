@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from affekt.decisions import decision_from_dict
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.outcome import Outcome, decided_levels, said_labels
 from affekt.evaluation.report import Report, defined
+from affekt.metrics import Ratios, Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
         Differences, the first less the second, of the whole and of each label.
 
     Raises:
-        InputError: if a folder holds no report with its items, or items, gold or labels differ.
+        InputError: if a folder holds no report with its items, or items, gold or labels differ, or if the reports
+            have no figure in common.
     """
     if replicates < 1:
         raise InputError(f"{replicates} resamples say nothing: give a number from 1 up")
@@ -99,12 +101,19 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     spaces = tuple(_space(report, folder) for report, folder in zip(reports, (a, b), strict=True))
     _check(reports, spaces, (a, b))
     one, other = (
-        _outcome(report, space, folder) for report, space, folder in zip(reports, spaces, (a, b), strict=True)
+        _compared_by(report, space, folder)
+        for report, space, folder in zip(reports, spaces, (a, b), strict=True)
     )
     items = reports[0].items
     assert items is not None
     groups = None if None in items.group else tuple(str(group) for group in items.group)
-    whole, by_label = _compared(one, other, {"groups": groups, "replicates": replicates, "seed": seed})
+    whole, by_label = _compared(
+        one, other, spaces[0].names, {"groups": groups, "replicates": replicates, "seed": seed}
+    )
+    if not whole:
+        raise InputError(
+            f"{a} and {b} have no figure in common: one is of labels, the other of evidence or descriptors"
+        )
     return Comparison(
         {"name": str(reports[0].model["name"]), "folder": str(a)},
         {"name": str(reports[1].model["name"]), "folder": str(b)},
@@ -118,14 +127,43 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compared:
+    """What a saved report says of each item.
+
+    Args:
+        items: their number.
+        outcome: of labels, levels or values; None where nothing was said of them.
+        ratios: figures of evidence and descriptors; None without them.
+    """
+
+    items: int
+    outcome: Outcome | None
+    ratios: Ratios | None
+
+    def statistic(self) -> Statistic:
+        """All figures as a function of the items' weights."""
+        decided = None if self.outcome is None else self.outcome.decided()
+        return metrics.together(*(part for part in (decided, self.ratios) if part is not None))
+
+    def exchanged_with(self, other: _Compared) -> Statistic:
+        """The figures that both have, of the items of one report, then of the other, fit for exchanging."""
+        parts: list[Statistic] = []
+        if self.outcome is not None and other.outcome is not None:
+            parts.append(self.outcome.exchanged_with(other.outcome))
+        if self.ratios is not None and other.ratios is not None:
+            parts.append(self.ratios.followed_by(other.ratios))
+        return metrics.together(*parts)
+
+
 def _compared(
-    one: Outcome, other: Outcome, drawn: dict[str, Any]
+    one: _Compared, other: _Compared, labels: Sequence[str], drawn: dict[str, Any]
 ) -> tuple[dict[str, Difference], dict[str, dict[str, Difference]]]:
     """Figures of the whole, and figure → label → difference."""
-    first, second = one.decided(), other.decided()
-    found = metrics.paired_bootstrap(first, second, len(one), **drawn)
-    chance = metrics.approximate_randomisation(one.exchanged_with(other), len(one), **drawn)
-    weights = np.ones(len(one))
+    first, second = one.statistic(), other.statistic()
+    found = metrics.paired_bootstrap(first, second, one.items, **drawn)
+    chance = metrics.approximate_randomisation(one.exchanged_with(other), one.items, **drawn)
+    weights = np.ones(one.items)
     a, b = first(weights), second(weights)
     whole, by_label = {}, {}
     for name, difference in found.items():
@@ -133,7 +171,7 @@ def _compared(
         if difference.value.ndim == 0:
             whole[name] = rows[0]
         else:
-            by_label[name] = dict(zip(one.space.names, rows, strict=True))
+            by_label[name] = dict(zip(labels, rows, strict=True))
     return whole, by_label
 
 
@@ -182,6 +220,13 @@ def _equal_values(one: ItemTable, other: ItemTable, row: int) -> bool:
     if one.gold_values is None or other.gold_values is None:
         return one.gold_values is other.gold_values
     return bool(np.array_equal(one.gold_values[row], other.gold_values[row], equal_nan=True))
+
+
+def _compared_by(report: Report, space: LabelSpace, folder: Path | str) -> _Compared:
+    items = report.items
+    assert items is not None
+    outcome = _outcome(report, space, folder) if report.says_labels else None
+    return _Compared(len(items), outcome, items.ratios)
 
 
 def _outcome(report: Report, space: LabelSpace, folder: Path | str) -> Outcome:

@@ -12,6 +12,7 @@ from affekt.core import Decision, LabelSpace, Prediction
 from affekt.corpora import Corpus
 from affekt.decisions import DecisionRequest, StoredDecision, fit_decision, restated
 from affekt.evaluation.judging import EvaluatedModel, Judgement
+from affekt.evaluation.stored_answers import GivenLabels
 from affekt.metrics import Statistic
 
 
@@ -51,6 +52,8 @@ def as_stated(judgement: Judgement, decision: Decision, predictions: Sequence[Pr
         return judgement
     values = restated(decision, judgement.scores).values.copy()
     values[judgement.silent] = np.nan
+    if isinstance(decision, GivenLabels) and not decision.scored:
+        values[:] = np.nan  # 1 and 0 repeat the labels, and state no probability
     return replace(judgement, values=values, abstained=tuple(p.abstained for p in predictions))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from affekt.core import FloatArray, InputError, Prediction
 from affekt.corpora import Corpus
+from affekt.metrics import Ratios
+
+_FIGURE: Final = "figure_"
+"""Begins the name of a column of what each item adds to a figure, above the line and below it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,11 +25,13 @@ class ItemTable:
     Args:
         id: of the corpus, or the position where it gives none.
         group: dialogue or author, or None.
-        gold: the labels that are true; above level 0 for levels; none for values on axes.
-        labels: the labels that were predicted.
+        gold: the labels that are true; above level 0 for levels; none for values on axes; in an open space
+            descriptors.
+        labels: the labels, or descriptors, that were predicted.
         scores: float32 `[items, labels]` in the order of the space; NaN where there is none.
         abstained: a reason or None.
         gold_values: float32 `[items, labels]`, gold levels or values on axes; None for other kinds.
+        ratios: what each item adds to figures of evidence and descriptors; None where there are none.
     """
 
     id: tuple[str, ...]
@@ -35,21 +41,26 @@ class ItemTable:
     scores: FloatArray
     abstained: tuple[str | None, ...]
     gold_values: FloatArray | None = None
+    ratios: Ratios | None = None
 
     @classmethod
-    def of(cls, corpus: Corpus, predictions: Sequence[Prediction], scores: FloatArray) -> ItemTable:
-        """The table of a corpus with gold, its predictions, and scores `[items, labels]`."""
-        assert corpus.gold is not None
-        kind = corpus.space.kind
-        true = {"ordinal": corpus.gold > 0, "dimensional": np.zeros(corpus.gold.shape, dtype=bool)}
+    def of(
+        cls,
+        corpus: Corpus,
+        predictions: Sequence[Prediction],
+        scores: FloatArray,
+        ratios: Ratios | None = None,
+    ) -> ItemTable:
+        """The table of a corpus, its predictions, scores `[items, labels]`, and figures of other annotations."""
         return cls(
-            tuple(str(i) if item.id is None else item.id for i, item in enumerate(corpus.items)),
+            item_keys(corpus),
             corpus.groups or (None,) * len(corpus.items),
-            _named(true.get(kind, corpus.gold >= 0.5), corpus.space.names),
+            _true(corpus),
             tuple(prediction.labels for prediction in predictions),
             scores,
             tuple(prediction.abstained for prediction in predictions),
-            corpus.gold if kind in true else None,
+            corpus.gold if corpus.space.kind in ("ordinal", "dimensional") else None,
+            ratios,
         )
 
     @classmethod
@@ -79,6 +90,7 @@ class ItemTable:
                 np.array(columns["scores"], dtype=np.float32),
                 tuple(columns["abstained"]),
                 None if gold_values is None else np.array(gold_values, dtype=np.float32),
+                _ratios(columns),
             )
         except (OSError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
             raise InputError(
@@ -111,7 +123,33 @@ class ItemTable:
         }
         if self.gold_values is not None:
             columns["gold_values"] = _lists(self.gold_values)
+        for name, part in (self.ratios.parts if self.ratios else {}).items():
+            columns[_FIGURE + name] = pa.array(part.tolist(), pa.list_(pa.float64()))
         parquet.write_table(pa.table(columns), path)
+
+
+def item_keys(corpus: Corpus) -> tuple[str, ...]:
+    """What the items of a corpus go by: their ids, or their positions where they have none."""
+    return tuple(str(i) if item.id is None else item.id for i, item in enumerate(corpus.items))
+
+
+def _true(corpus: Corpus) -> tuple[tuple[str, ...], ...]:
+    if corpus.gold is None:
+        return corpus.descriptors or ((),) * len(corpus)
+    if corpus.space.kind == "dimensional":
+        return ((),) * len(corpus)
+    return _named(
+        corpus.gold > 0 if corpus.space.kind == "ordinal" else corpus.gold >= 0.5, corpus.space.names
+    )
+
+
+def _ratios(columns: Mapping[str, Any]) -> Ratios | None:
+    parts = {
+        name.removeprefix(_FIGURE): np.array(column, dtype=np.float64)
+        for name, column in columns.items()
+        if name.startswith(_FIGURE)
+    }
+    return Ratios(parts) if parts else None
 
 
 def _named(true: NDArray[np.bool_], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:

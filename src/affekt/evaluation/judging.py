@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -42,15 +42,30 @@ class EvaluatedModel(Protocol):
         ...
 
 
+@runtime_checkable
+class Describer(Protocol):
+    """A model that may say in words of its own what an item expresses."""
+
+    @property
+    def says_labels(self) -> bool:
+        """Whether it says labels too; if not, its scores mean nothing but who abstained."""
+        ...
+
+    def descriptors(self, items: Sequence[Item]) -> Sequence[Sequence[str]] | None:
+        """The free descriptors of each item, none of one that it abstained from; None if it gives none at all."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
     """A model's scores of a corpus.
 
     Args:
-        values: float32 `[items, labels]` in the order of the corpus's space; NaN in abstained rows, and in
-            axes that the model has no head for.
+        values: float32 `[items, labels]` in the order of the corpus's space; NaN in abstained rows, in
+            axes that the model has no head for, and where labels came without scores.
         abstained: a reason or None for each item.
-        scores: what a decision is applied to; None for values on axes, where nothing is decided.
+        scores: what a decision is applied to; None where nothing is decided: for values on axes, and for labels
+            of which the model says nothing.
         scaled: whether the values are on the scale of gold.
     """
 
@@ -64,13 +79,19 @@ class Judgement:
         """Bool `[items]`, True where the model abstained."""
         return np.array([reason is not None for reason in self.abstained], dtype=bool)
 
+    @property
+    def unstated(self) -> bool:
+        """Whether items were judged, and none has a value: what scores alone tell is undefined."""
+        judged = self.values[~self.silent]
+        return bool(judged.size and np.isnan(judged).all())
+
 
 def judge(model: EvaluatedModel, corpus: Corpus) -> Judgement:
     """Ask a model for its scores of a corpus's items.
 
     In a dimensional space it is asked for the axes that it declares, found by name whatever their case. One
     emotion's intensity (SemEval-2018 EI-reg) is no axis of a model: the probability of that emotion stands
-    for it, which orders the items, but is not on the scale of gold.
+    for it, which orders the items, but is not on the scale of gold. In an open space it is asked who abstained.
 
     Args:
         model: to be asked.
@@ -83,6 +104,9 @@ def judge(model: EvaluatedModel, corpus: Corpus) -> Judgement:
         InputError: if the model gives no score for some item.
     """
     space = corpus.space
+    if space.kind == "open" or (isinstance(model, Describer) and not model.says_labels):
+        reasons = _asked(model, corpus, space).abstained
+        return Judgement(np.full((len(corpus), len(space)), np.nan, dtype=np.float32), reasons)
     if space.kind != "dimensional":
         scores = _asked(model, corpus, space)
         values = scores.values.copy()

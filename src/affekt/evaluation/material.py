@@ -18,6 +18,7 @@ _HEADLINES: Final = {
     "single": ("macro_f1", "weighted_f1", "accuracy", "micro_f1_without_neutral"),
     "ordinal": ("mean_pearson", "mean_kappa", "mean_mae"),
     "dimensional": ("mean_pearson", "mean_ccc", "mean_mae"),
+    "open": ("set_f1", "match_f1", "match_precision", "match_recall", "positive_f1"),
 }
 _SHOWN: Final = 4
 
@@ -44,8 +45,8 @@ class Material:
 
     @classmethod
     def of(cls, report: Report, *, texts: bool) -> Self | None:
-        """Of a report, with its texts where it has them; None of a report without items."""
-        if report.items is None:
+        """Of a report, with its texts where it has them; None of one without items, or where no labels are said."""
+        if report.items is None or not report.says_labels:
             return None
         space = space_of(report)
         return cls(
@@ -75,8 +76,13 @@ class Material:
 
     @property
     def decided(self) -> bool:
-        """Whether labels were said, with a probability each: neither levels nor values on axes."""
+        """Whether labels were said: neither levels nor values on axes."""
         return self.space.kind in ("single", "multi")
+
+    @property
+    def scored(self) -> bool:
+        """Whether any item has a score: labels may come without."""
+        return bool(np.isfinite(self.scores).any())
 
 
 def space_of(report: Report) -> LabelSpace:

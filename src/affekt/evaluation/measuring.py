@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from affekt.evaluation.rules import (
     single_label_rules,
 )
 from affekt.metrics import Estimate, Statistic
+
+_OF_CALIBRATION: Final = ("mean_brier", "mean_brier_skill", "mean_calibration_error")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,15 @@ class Measured:
     labels: dict[str, LabelReport]
     rules: dict[str, dict[str, float | None]]
     calibration: Calibration | None = None
+
+    def unsaid(self) -> Measured:
+        """The same with undefined figures, for a model that says nothing of the labels; rules stay."""
+        nothing = Figure(None)
+        labels = {
+            name: LabelReport(label.support, 0, dict.fromkeys(label.figures, nothing))
+            for name, label in self.labels.items()
+        }
+        return Measured(dict.fromkeys(self.metrics, nothing), labels, self.rules)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +109,10 @@ def measure(
     if space.kind == "dimensional":
         return _of_axes(space, gold, judgement, prior, intervals)
     if space.kind == "ordinal":
-        return _of_levels(space, gold, judgement, predictions, prior, intervals)
-    return _of_labels(space, gold >= 0.5, judgement, predictions, prior, intervals)
+        found = _of_levels(space, gold, judgement, predictions, prior, intervals)
+    else:
+        found = _of_labels(space, gold >= 0.5, judgement, predictions, prior, intervals)
+    return found if judgement.scores is not None else found.unsaid()
 
 
 def _of_labels(
@@ -123,26 +136,36 @@ def _of_labels(
     shares = None if known is None else known.mean(axis=0)
     stated = metrics.probabilistic(gold, values, silent, shares)
     estimates = intervals.of(metrics.together(decided, stated), len(gold))
-    estimates |= metrics.calibration_estimates(
-        gold,
-        values,
-        silent,
-        groups=intervals.groups,
-        replicates=intervals.replicates,
-        seed=intervals.seed,
-    )
-    error = _figure(estimates.pop("mean_calibration_error"))
-    calibration = Calibration(
+    calibration = None
+    if judgement.unstated:
+        unknown = np.full(len(space), np.nan)
+        estimates["calibration_error"] = Estimate(unknown, unknown, unknown)
+    else:
+        estimates |= metrics.calibration_estimates(
+            gold,
+            values,
+            silent,
+            groups=intervals.groups,
+            replicates=intervals.replicates,
+            seed=intervals.seed,
+        )
+        calibration = _calibration(estimates, prior)
+    labels = _by_label(space, estimates, gold, predicted)
+    whole = {name: figure for name, figure in wholes(estimates).items() if name not in _OF_CALIBRATION}
+    return Measured(whole, labels, _nulled(rules), calibration)
+
+
+def _calibration(estimates: Mapping[str, Estimate], prior: Prior | None) -> Calibration:
+    error = _figure(estimates["mean_calibration_error"])
+    return Calibration(
         error.value,
         metrics.BINS,
-        _figure(estimates.pop("mean_brier")),
-        None if prior is None else _figure(estimates.pop("mean_brier_skill")),
+        _figure(estimates["mean_brier"]),
+        None if prior is None else _figure(estimates["mean_brier_skill"]),
         None if prior is None else prior.source,
         error.low,
         error.high,
     )
-    labels = _by_label(space, estimates, gold, predicted)
-    return Measured(wholes(estimates), labels, _nulled(rules), calibration)
 
 
 def _of_axes(

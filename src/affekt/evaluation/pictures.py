@@ -23,7 +23,7 @@ def pictures(material: Material) -> Iterator[Section]:
     """The sections with charts, by kind of label space."""
     if material.decided:
         yield _matrices(material)
-        if material.kept.any():
+        if material.scored:
             yield _precision_recall(material)
             yield _calibration(material)
             yield _risk_coverage(material)

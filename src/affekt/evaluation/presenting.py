@@ -43,6 +43,7 @@ _KINDS: Final = {
     "ordinal": "a level each",
     "dimensional": "a value each",
 }
+_FREE: Final = "no list of labels"
 _MODES: Final = {
     "strict": "strict: the model's own decision",
     "calibrated": "calibrated: thresholds from the dev split",
@@ -63,12 +64,7 @@ def present(report: Report, *, texts: bool = True) -> Page:
     sections = [
         Section("scores", "Scores", _beside(report), tuple(_scores(report))),
         *_poorly(report, material),
-        Section(
-            "labels",
-            _label_title(report),
-            "Lines across the bars are 95 % intervals.",
-            tuple(_labels(report)),
-        ),
+        *_label_section(report),
         *(pictures(material) if material else ()),
         *(worst(material) if material else ()),
         *annotation_section(report),
@@ -168,6 +164,8 @@ def best_rule(report: Report, name: str) -> tuple[str, float] | None:
 
 def verdict(report: Report) -> str:
     """The first figure in a sentence, beside the best trivial rule."""
+    if report.labels and not report.says_labels:
+        return "Nothing is said of the labels; what is said beside them stands below."
     name = headlines(report)[0]
     figure, shown = report.metrics[name], figure_name(name)
     if figure.value is None:
@@ -193,7 +191,7 @@ def _compared(figure: Figure, rule: float, error: bool) -> str:
 def _facts(report: Report) -> Iterator[str]:
     space = space_of(report)
     yield f"{report.data['items']:,} texts"
-    yield f"{len(space)} {_noun(space)}, {_KINDS[space.kind]}"
+    yield f"{len(space)} {_noun(space)}, {_KINDS[space.kind]}" if space.labels else _FREE
     yield _MODES.get(report.mode, report.mode)
     if report.abstained:
         yield f"{percent(report.abstained, 1)} not judged"
@@ -207,8 +205,10 @@ def _noun(space: LabelSpace) -> str:
     return word if len(space) == 1 else {"axis": "axes", "label": "labels"}[word]
 
 
-def _label_title(report: Report) -> str:
-    return "Axis by axis" if space_of(report).kind == "dimensional" else "Label by label"
+def _label_section(report: Report) -> Iterator[Section]:
+    if report.labels and report.says_labels:
+        title = "Axis by axis" if space_of(report).kind == "dimensional" else "Label by label"
+        yield Section("labels", title, "Lines across the bars are 95 % intervals.", tuple(_labels(report)))
 
 
 def _beside(report: Report) -> str:

@@ -89,6 +89,9 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
             "intervals",
             f"95 % percentile bootstrap, {intervals['replicates']:,} resamples of {intervals['units']}, seed {intervals['seed']}",
         )
+    if told := (report.annotations or {}).get("descriptors"):
+        where = f"the label tower of {told['embedder']}"
+        yield "descriptors", f"synonyms from a cosine of {told['closeness']} on, by {where}"
     if dev := report.data.get("dev"):
         yield (
             "dev split",

@@ -130,14 +130,14 @@ class Report:
         affekt: version that made it.
         model: name, and what its card says of its making.
         data: name, part, split, number of items, checksums of the files, label space; the dev split if given.
-        decision: as stored; None for values on axes.
+        decision: as stored; None for values on axes, and where nothing was said of labels.
         mode: `strict` or `calibrated`.
         intervals: resamples, seed, and what was resampled: `texts` or `groups`.
         metrics: name → figure.
         labels: label → its figures.
         rules: trivial rule → metric → value.
         abstained: share of items.
-        calibration: None for levels and values on axes.
+        calibration: None for levels and values on axes, and where no probability was stated.
         slices: sort → part of the data → its items and figures; see `slices`.
         contamination: overlap of test and training texts, if looked for; see `contamination`.
         breakdown: kinds of errors, levels collapsed, labels preferred; see `breakdown`.
@@ -169,6 +169,11 @@ class Report:
     made_with: Mapping[str, str] | None = None
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def says_labels(self) -> bool:
+        """Whether the model was asked for labels, levels or values: it may have named evidence or descriptors alone."""
+        return self.decision is not None or self.data["space"]["kind"] == "dimensional"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form, the content of `report.json`."""

@@ -42,6 +42,8 @@ def weaknesses(report: Report, material: Material | None) -> list[Sentence]:
     found: list[Sentence] = []
     if report.abstained >= _ABSTAINED:
         found.append(Sentence("No answer", f"is given for {percent(report.abstained, 1)} of the texts."))
+    if not report.says_labels:
+        return found
     if space_of(report).kind in ("single", "multi"):
         found += [*_no_better_than_always(report), *_worse_than_share(report), *_leaning(report)]
         found += _taken_for(material) if material else ()

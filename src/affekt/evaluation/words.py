@@ -48,6 +48,32 @@ _FIGURES: Final = {
     "ccc": ("Concordance", "correlation that also asks for the same mean and spread (CCC)"),
     "mae": ("Absolute error", "mean distance from gold"),
     "kappa": ("Quadratic kappa", "agreement beyond chance; far errors count more"),
+    "positive_em": ("Exact spans", "share of spans found exactly"),
+    "positive_f1": ("F1 of positives", "of turns that are marked; of spans, mean F1 of their words"),
+    "positive_contained_f1": (
+        "F1 of contained spans",
+        "the same without credit for an answer that neither holds the span nor lies in it (RECCON's script)",
+    ),
+    "negative_f1": ("F1 of negatives", "F1 of saying that there is nothing"),
+    "set_precision": (
+        "Set precision",
+        "mean share of a text's descriptors that people gave too, synonyms as one",
+    ),
+    "set_recall": (
+        "Set recall",
+        "mean share of people's descriptors of a text that were given, synonyms as one",
+    ),
+    "set_f1": ("Set F1", "mean F1 of the descriptors of a text, synonyms as one"),
+    "set_jaccard": ("Set Jaccard", "shared descriptors over all descriptors of each text, synonyms as one"),
+    "match_precision": (
+        "Matched precision",
+        "mean cosine of each descriptor given to the nearest of people's",
+    ),
+    "match_recall": (
+        "Matched recall",
+        "mean cosine of each of people's descriptors to the nearest one given",
+    ),
+    "match_f1": ("Matched F1", "harmonic mean of a text's matched precision and recall"),
 }
 
 _RULES: Final = {
@@ -59,6 +85,11 @@ _RULES: Final = {
     "prior_random": ("prior random", "says each label as often as it is true, whatever the text"),
     "mean_distribution": ("mean distribution", "always states how often each label was chosen"),
     "constant": ("constant", "always says the same value"),
+    "most_frequent": ("most frequent", "always says the most frequent descriptor"),
+    "three_most_frequent": (
+        "three most frequent",
+        "always says the three most frequent descriptors that are no synonyms",
+    ),
 }
 
 HIGHER_IS_WORSE: Final = ("mae", "brier", "calibration_error")

@@ -23,7 +23,7 @@ def worst(material: Material) -> Iterator[Section]:
     """The section on the worst errors; none where there are none.
 
     Of labels, errors are ordered by the probability that the model gave to gold, as if labels were
-    independent; of values, by the distance from gold in units of its spread.
+    independent, or by their number where labels came without probabilities; of values, by the distance from gold in units of its spread.
 
     Args:
         material: of a report with items.
@@ -35,12 +35,10 @@ def worst(material: Material) -> Iterator[Section]:
     rows = _chosen(material, badness, wrong)
     if not rows:
         return
-    measure = (
-        "the probability that the model gave to what is true" if material.decided else "distance from gold"
-    )
+    measure = _measure(material)
     lead = f"{int(wrong.sum()):,} of {len(wrong):,} texts are judged wrongly. " if material.decided else ""
     marks = (
-        "✓ said and true, ○ true but not said, ✕ said but not true, each with its score. "
+        "✓ said and true, ○ true but not said, ✕ said but not true, each with its score if it has one. "
         if material.decided
         else ""
     )
@@ -52,10 +50,21 @@ def worst(material: Material) -> Iterator[Section]:
     yield Section("errors", "The worst errors", lead, (quotes,))
 
 
+def _measure(material: Material) -> str:
+    if not material.decided:
+        return "distance from gold"
+    if material.scored:
+        return "the probability that the model gave to what is true"
+    return "the number of labels judged wrongly"
+
+
 def _badness(material: Material) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """How bad each item's judgement is, float64 `[items]`, and whether it is wrong, bool `[items]`."""
     if material.decided:
-        p = np.clip(material.scores.astype(np.float64), 1e-6, 1 - 1e-6)
+        stated = (
+            material.scores if material.scored else np.where(material.kept[:, None], material.said, np.nan)
+        )
+        p = np.clip(stated.astype(np.float64), 1e-6, 1 - 1e-6)
         against = 0.0 if material.space.kind == "single" else -np.log(1 - p)
         surprise = np.where(material.gold, -np.log(p), against).sum(axis=1)
         wrong = np.asarray((material.gold != material.said).any(axis=1) & material.kept)

@@ -24,10 +24,19 @@ from affekt.metrics.curves import (
     risk_coverage_curve,
 )
 from affekt.metrics.descriptors import grouped, matched, overlap, synonym_groups
-from affekt.metrics.evidence import from_the_end, named_turns, pair_figures, pairs, spans, word_f1
+from affekt.metrics.evidence import (
+    from_the_end,
+    named_turns,
+    pair_figures,
+    pair_ratios,
+    pairs,
+    spans,
+    word_f1,
+)
 from affekt.metrics.matrices import confusion_matrix, cooccurrence, label_correlation
 from affekt.metrics.ranking import Areas, ranking_areas, ranking_precision
 from affekt.metrics.raters import above_chance, against_raters, cross_entropy, distributions, jensen_shannon
+from affekt.metrics.ratios import Ratios
 from affekt.metrics.sets import label_sets
 from affekt.metrics.suites import (
     dimensional,
@@ -47,6 +56,7 @@ __all__ = [
     "Estimate",
     "Moments",
     "PrecisionRecall",
+    "Ratios",
     "Reliability",
     "RiskCoverage",
     "Statistic",
@@ -82,6 +92,7 @@ __all__ = [
     "ordinal",
     "overlap",
     "pair_figures",
+    "pair_ratios",
     "paired_bootstrap",
     "pairs",
     "precision_recall_curve",

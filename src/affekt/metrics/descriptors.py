@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.metrics.arrays import Bools, Floats, Weights, ratio, total
-from affekt.metrics.bootstrap import Statistic
+from affekt.metrics.arrays import ratio
+from affekt.metrics.ratios import Ratios
 
 
 def grouped(
@@ -43,19 +43,21 @@ def synonym_groups(names: Sequence[str], vectors: NDArray[Any], closeness: float
     Returns:
         Descriptor → name of its group.
     """
-    founders: list[int] = []
+    founders: list[str] = []
+    first = np.empty_like(vectors)
     out = {}
-    for i, name in enumerate(names):
-        cosines = vectors[founders] @ vectors[i]
+    for name, vector in zip(names, vectors, strict=True):
+        cosines = first[: len(founders)] @ vector
         if founders and cosines.max() >= closeness:
-            out[name] = names[founders[int(cosines.argmax())]]
+            out[name] = founders[int(cosines.argmax())]
         else:
-            founders.append(i)
+            first[len(founders)] = vector
+            founders.append(name)
             out[name] = name
     return out
 
 
-def overlap(gold: Sequence[frozenset[str]], predicted: Sequence[frozenset[str]]) -> Statistic:
+def overlap(gold: Sequence[frozenset[str]], predicted: Sequence[frozenset[str]]) -> Ratios:
     """Set-level figures of descriptors (Lian et al. 2023, EMER; 2025, AffectGPT): `grouped` first.
 
     Whole: `set_precision`, the mean share of an item's predicted descriptors that are gold, over items with
@@ -68,7 +70,7 @@ def overlap(gold: Sequence[frozenset[str]], predicted: Sequence[frozenset[str]])
         predicted: a set an item.
 
     Returns:
-        The statistic, of weights `[..., items]`.
+        The statistic, of weights `[..., items]`, with what each item adds to it.
 
     Raises:
         ValueError: if there are not as many predicted sets as gold ones.
@@ -82,12 +84,12 @@ def overlap(gold: Sequence[frozenset[str]], predicted: Sequence[frozenset[str]])
         "set_f1": ratio(2 * shared, true + said),
         "set_jaccard": ratio(shared, true + said - shared),
     }
-    return _means(by_item)
+    return Ratios.means(by_item)
 
 
 def matched(
     gold: Sequence[NDArray[Any]], predicted: Sequence[NDArray[Any]], closeness: float | None = None
-) -> Statistic:
+) -> Ratios:
     """Precision and recall of meaning: each descriptor against the nearest on the other side.
 
     Whole: `match_precision`, the mean over an item's predicted descriptors of their cosine to the nearest
@@ -102,7 +104,7 @@ def matched(
         closeness: cosine from which on two descriptors are the same, or None for the cosine itself.
 
     Returns:
-        The statistic, of weights `[..., items]`.
+        The statistic, of weights `[..., items]`, with what each item adds to it.
 
     Raises:
         ValueError: if there are not as many predicted items as gold ones.
@@ -111,7 +113,7 @@ def matched(
     figures = np.full((len(gold), 3), np.nan)
     for i, (true, said) in enumerate(zip(gold, predicted, strict=True)):
         figures[i] = _matched(true, said, closeness)
-    return _means(dict(zip(("match_precision", "match_recall", "match_f1"), figures.T, strict=True)))
+    return Ratios.means(dict(zip(("match_precision", "match_recall", "match_f1"), figures.T, strict=True)))
 
 
 def _matched(true: NDArray[Any], said: NDArray[Any], closeness: float | None) -> tuple[float, float, float]:
@@ -129,19 +131,6 @@ def _matched(true: NDArray[Any], said: NDArray[Any], closeness: float | None) ->
     if precision + recall == 0:
         return precision, recall, 0.0
     return precision, recall, 2 * precision * recall / (precision + recall)
-
-
-def _means(by_item: Mapping[str, Floats]) -> Statistic:
-    """Each figure's mean over the items where it is defined."""
-    known: dict[str, Bools] = {name: ~np.isnan(figure) for name, figure in by_item.items()}
-
-    def statistic(weights: Weights) -> dict[str, Floats]:
-        return {
-            name: ratio(total(weights, np.nan_to_num(figure)), total(weights, known[name]))
-            for name, figure in by_item.items()
-        }
-
-    return statistic
 
 
 def _check(gold: Sequence[object], predicted: Sequence[object]) -> None:

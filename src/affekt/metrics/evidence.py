@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt.core import Evidence
-from affekt.metrics.arrays import Bools, Floats, Weights, mean, ratio, total
+from affekt.metrics.arrays import Bools, Floats, Weights, ratio
 from affekt.metrics.bootstrap import Statistic
+from affekt.metrics.ratios import Ratios
 from affekt.metrics.tallies import Tally
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
@@ -90,7 +91,37 @@ def pair_figures(tally: Tally) -> dict[str, Floats]:
     }
 
 
-def spans(gold: Sequence[str], predicted: Sequence[str]) -> Statistic:
+def pair_ratios(gold: Bools, predicted: Bools) -> Ratios:
+    """The figures of `pairs` that are a sum over a sum, with what each pair adds: all but the means of two F1.
+
+    Args:
+        gold: bool `[pairs]`.
+        predicted: bool `[pairs]`.
+
+    Returns:
+        The statistic, of weights `[..., pairs]`; `within` gives that of items.
+    """
+    true, said = gold.astype(np.float64), predicted.astype(np.float64)
+    hits, none = true * said, (1 - true) * (1 - said)
+    return Ratios.of(
+        {
+            "precision": hits,
+            "recall": hits,
+            "positive_f1": 2 * hits,
+            "negative_f1": 2 * none,
+            "accuracy": hits + none,
+        },
+        {
+            "precision": said,
+            "recall": true,
+            "positive_f1": true + said,
+            "negative_f1": 2 - true - said,
+            "accuracy": np.ones(len(true)),
+        },
+    )
+
+
+def spans(gold: Sequence[str], predicted: Sequence[str]) -> Ratios:
     """Figures of causal spans, as RECCON scores them (Poria et al. 2021, section 4.1, and its `eval_qa.py`).
 
     A question asks for the span in one turn that causes another turn's emotion; where there is none, the
@@ -105,7 +136,7 @@ def spans(gold: Sequence[str], predicted: Sequence[str]) -> Statistic:
         predicted: the answer to each question, empty for none.
 
     Returns:
-        The statistic, of weights `[..., questions]`; resample questions by their dialogue.
+        The statistic, of weights `[..., questions]`; `within` gives that of items. Resample by dialogue.
 
     Raises:
         ValueError: if there are not as many answers as questions.
@@ -118,20 +149,21 @@ def spans(gold: Sequence[str], predicted: Sequence[str]) -> Statistic:
     within = np.array([bool(p) and (g in p or p in g) for g, p in pairs_of_spans], dtype=bool)
     none_true = np.array([not g for g, _ in pairs_of_spans], dtype=bool)
     none_said = np.array([not p for _, p in pairs_of_spans], dtype=bool)
-    of_spans = np.stack([exact, words, np.where(exact, 1.0, words * within)], axis=1).reshape(-1, 3)
-
-    def statistic(weights: Weights) -> dict[str, Floats]:
-        found = mean(weights * ~none_true, of_spans)
-        hits = total(weights, none_true & none_said)
-        return {
-            "positive_em": found[..., 0],
-            "positive_f1": found[..., 1],
-            "positive_contained_f1": found[..., 2],
-            "negative_f1": ratio(2 * hits, total(weights, none_true) + total(weights, none_said)),
-            "f1": mean(weights, words),
-        }
-
-    return statistic
+    there = (~none_true).astype(np.float64)
+    return Ratios.of(
+        {
+            "positive_em": exact * there,
+            "positive_f1": words * there,
+            "positive_contained_f1": np.where(exact, 1.0, words * within) * there,
+            "negative_f1": 2.0 * (none_true & none_said),
+            "f1": words,
+        },
+        {
+            **dict.fromkeys(("positive_em", "positive_f1", "positive_contained_f1"), there),
+            "negative_f1": none_true.astype(np.float64) + none_said,
+            "f1": np.ones(len(words)),
+        },
+    )
 
 
 def word_f1(gold: str, predicted: str) -> float:

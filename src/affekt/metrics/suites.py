@@ -2,7 +2,7 @@
 
 Each suite is a statistic: a function of the items' weights, to be evaluated once or on every resample. What
 an abstained item counts as is decided here. Figures `[...]` are of the whole, those `[..., labels]` of each
-label or axis.
+label or axis. Scores that are NaN in rows that were not abstained from are not there: what they alone tell is undefined.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from affekt.metrics.agreement import Moments, absolute_error, spearman, within_o
 from affekt.metrics.arrays import Bools, Floats, Weights, mean
 from affekt.metrics.bootstrap import Statistic
 from affekt.metrics.calibration import brier, brier_skill
-from affekt.metrics.ranking import ranking_areas, ranking_precision
+from affekt.metrics.ranking import Areas, ranking_areas, ranking_precision
 from affekt.metrics.tallies import Tally, exact_match, hit, jaccard
 
 # Below any score: an abstained item is ranked last for every label, and ties its labels.
@@ -32,7 +32,7 @@ def multi_label(gold: Bools, predicted: Bools, scores: NDArray[Any], abstained: 
     Args:
         gold: bool `[items, labels]`.
         predicted: bool `[items, labels]`.
-        scores: `[items, labels]`, NaN in abstained rows at most.
+        scores: `[items, labels]`, NaN in abstained rows; or nothing but NaN, for labels without scores.
         abstained: bool `[items]`.
 
     Returns:
@@ -40,7 +40,7 @@ def multi_label(gold: Bools, predicted: Bools, scores: NDArray[Any], abstained: 
     """
     said, ranked = _without_abstained(predicted, scores, abstained)
     by_item = np.stack(
-        [jaccard(gold, said), exact_match(gold, said), ranking_precision(gold, ranked)], axis=1
+        [jaccard(gold, said), exact_match(gold, said), _ranking_precision(gold, ranked)], axis=1
     )
 
     def statistic(weights: Weights) -> dict[str, Floats]:
@@ -71,7 +71,7 @@ def single_label(
     Args:
         gold: bool `[items, labels]`, one True a row.
         predicted: bool `[items, labels]`.
-        scores: `[items, labels]`, NaN in abstained rows at most.
+        scores: `[items, labels]`, NaN in abstained rows; or nothing but NaN, for labels without scores.
         abstained: bool `[items]`.
         neutral: position of the label that stands for no emotion, if there is one.
 
@@ -188,7 +188,7 @@ def probabilistic(
 
     Args:
         gold: bool `[items, labels]`.
-        probabilities: `[items, labels]`, NaN in abstained rows at most.
+        probabilities: `[items, labels]`, NaN in abstained rows; or nothing but NaN.
         abstained: bool `[items]`.
         prior: `[labels]`, each label's share in other data.
 
@@ -237,8 +237,16 @@ def _without_abstained(
     return predicted & ~abstained[:, None], np.where(abstained[:, None], _UNSAID, scores)
 
 
+def _ranking_precision(gold: Bools, ranked: NDArray[Any]) -> Floats:
+    return np.full(len(gold), np.nan) if np.isnan(ranked).any() else ranking_precision(gold, ranked)
+
+
 def _per_label(tally: Tally, gold: Bools, ranked: NDArray[Any], weights: Weights) -> dict[str, Floats]:
-    areas = ranking_areas(gold, ranked, weights)
+    if np.isnan(ranked).any():
+        unknown = np.full(tally.f1().shape, np.nan)
+        areas = Areas(unknown, unknown)
+    else:
+        areas = ranking_areas(gold, ranked, weights)
     return {
         "precision": tally.precision(),
         "recall": tally.recall(),
