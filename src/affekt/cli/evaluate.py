@@ -215,7 +215,7 @@ def _reports(request: Request) -> Iterator[tuple[str, Report]]:
         "data": request.data,
     }
     for on in request.targets:
-        read = {"columns": columns, "separator": request.separator} if is_file(on) else {}
+        read: dict[str, Any] = {"columns": columns, "separator": request.separator} if is_file(on) else {}
         yield on, evaluate(model, on, **read, **options)
 
 

@@ -167,10 +167,10 @@ def _standardised(values: NDArray[Any], rows: Bools, ranked: bool) -> Floats | N
     if not len(inside) or not np.ptp(inside) > 0:
         return None
     if ranked:
-        inside = mid_ranks(inside, np.ones(len(inside)))
         numbers = np.zeros(len(rows))
-        numbers[rows] = inside
-    return (numbers - inside.mean()) / inside.std()
+        numbers[rows] = mid_ranks(inside, np.ones(len(inside)))
+        inside = numbers[rows]
+    return np.asarray((numbers - inside.mean()) / inside.std())
 
 
 def holm(p_values: ArrayLike) -> Floats:
