@@ -163,13 +163,13 @@ def on_one_scale(
 def _standardised(values: NDArray[Any], rows: Bools, ranked: bool) -> Floats | None:
     """One column with mean 0 and variance 1 over some rows; None where it is constant there, or undefined."""
     numbers = np.asarray(values, dtype=np.float64)
-    inside: Floats = numbers[rows]
+    inside = numbers[rows]
     if not len(inside) or not np.ptp(inside) > 0:
         return None
     if ranked:
-        inside = np.asarray(mid_ranks(inside, np.ones(len(inside))), dtype=np.float64)
         numbers = np.zeros(len(rows))
-        numbers[rows] = inside
+        numbers[rows] = mid_ranks(inside, np.ones(len(inside)))
+        inside = numbers[rows]
     return np.asarray((numbers - inside.mean()) / inside.std())
 
 
