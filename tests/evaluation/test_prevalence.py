@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -40,6 +40,7 @@ class TestIntervals:
     def test_t_quantile_is_undefined_with_too_few(self):
         assert math.isnan(t_quantile(2))
 
+    @settings(deadline=None)
     @given(st.integers(1, 400), st.floats(0, 1))
     def test_wilson_is_scipys(self, n, share):
         k = round(n * share)
@@ -65,6 +66,8 @@ class TestIntervals:
         marked = np.arange(positives, rows - (drawn - positives) + 1)
         at_most = stats.hypergeom.cdf(positives, rows, marked, drawn)
         at_least = stats.hypergeom.sf(positives - 1, rows, marked, drawn)
+        # At .025 exactly, rounding decides.
+        assume(np.abs(np.concatenate([at_most, at_least]) - 0.025).min() > 1e-9)
         low, high = exact_share(positives, drawn, rows)
         assert low * rows == pytest.approx(marked[at_least > 0.025].min())
         assert high * rows == pytest.approx(marked[at_most > 0.025].max())

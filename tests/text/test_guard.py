@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affekt.core import AffektError
@@ -104,6 +104,7 @@ def test_words_that_fall_into_too_many_pieces(start, inner):
     assert GUARD.check("one two", [start, inner, inner, inner] * 2) is None  # too few words for a mean
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_any_unicode_alone_or_among_others_gets_the_same_answer(texts):
     mixed = [*texts, "Ich bin so wütend auf dich", "", "Я рада", *texts]

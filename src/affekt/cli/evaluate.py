@@ -89,7 +89,6 @@ def command(session: Session, /, **given: object) -> None:
     \b
     affekt evaluate small --on semeval2018 --mode calibrated
     affekt evaluate small --on goemotions --decision sets --coverage 0.9
-    affekt evaluate small --on isear --on emobank/reader:test -o reports
     affekt evaluate small --on reviews.csv --column review --column label=emotion
     affekt evaluate answers.jsonl --on reccon/spans
     affekt evaluate small --probe
