@@ -127,8 +127,8 @@ def app(context: click.Context) -> None:
     """Which emotions a text expresses, and how sure that is.
 
     \b
-    affekt label "We won the cup, at last!"
-    affekt label -l relieved,proud,bored "We won the cup, at last!"
+    affekt label "We did it, finally!"
+    affekt label -l relieved,proud,bored "We did it, finally!"
     affekt label -f reviews.csv -o labelled.csv
     """
     if context.invoked_subcommand is None:

@@ -118,7 +118,7 @@ def command(session: Session, /, **given: object) -> None:
     """Say which emotions texts express.
 
     \b
-    affekt label "We won the cup, at last!"
+    affekt label "We did it, finally!"
     affekt label -l joy,relief -l "overwhelmed=too much at once" "So many emails."
     affekt label -f reviews.csv --column review -o labelled.csv
     cat tweets.txt | affekt label --space ekman | cut -f1 | sort | uniq -c
