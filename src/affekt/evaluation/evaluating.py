@@ -66,8 +66,8 @@ def evaluate(
         The report, with its items.
 
     Raises:
-        InputError: if the corpus has no items or nothing to compare with what the model says, the mode is unknown or does not fit the corpus, or
-            the dev split is missing, is the corpus itself, or has other labels.
+        InputError: if the corpus has no items or nothing to compare with what the model says, the mode is unknown or
+            does not fit the corpus, or the dev split is missing, is the corpus itself, or has other labels.
         LabelError: if the model's decision does not know the corpus's labels.
     """
     started = time.perf_counter()

@@ -23,6 +23,7 @@ from affekt.evaluation.rules import (
 )
 from affekt.metrics import Estimate, Statistic
 
+# Figures of the whole that a report has under `calibration`.
 _OF_CALIBRATION: Final = ("mean_brier", "mean_brier_skill", "mean_calibration_error")
 
 
