@@ -19,6 +19,13 @@ def _embed(texts):
     return torch.nn.functional.normalize(rows, dim=1)
 
 
+def _read(texts):
+    """What the text itself says: whether its number is even."""
+    return torch.tensor(
+        [[float(int(text.split()[-1]) % 2 == 0)] if text[-1].isdigit() else [0.0] for text in texts]
+    )
+
+
 def _rule(words, valence):
     """Labels that follow from the descriptors and the valence alone."""
     return [float("sad" in words or "bored" in words), float("mad" in words), float(valence > 5)]
@@ -37,7 +44,7 @@ def _texts(known, unknown, seed=0):
 
 def test_a_rule_is_recovered():
     texts = _texts(700, 200)
-    made = infer_closed_labels(texts, _embed, seed=1)
+    made = infer_closed_labels(texts, _embed, _read, seed=1)
     assert made.average_precision > 0.9
     assert [text.text for text in made.texts] == [text.text for text in texts]
     inferred = np.stack([text.closed for text in made.texts[700:]])
@@ -46,13 +53,28 @@ def test_a_rule_is_recovered():
     assert ((inferred > 0) & (inferred < 1)).all()
 
 
+def test_human_labels_and_the_text_itself_are_read():
+    rng = np.random.default_rng(3)
+    texts = []
+    for i in range(900):
+        human = rng.integers(0, 2)
+        closed = np.array([human, i % 2 == 0], np.float32) if i < 700 else None
+        labels = {"own": np.array([human, 1 - human], np.float32)} if i % 3 else {}
+        texts.append(TrainingText(f"text {i}", ("glad",), (5.0, 5.0), closed, human=labels))
+        texts[-1].human.setdefault("other", np.array([human], np.float32))
+    made = infer_closed_labels(texts, _embed, _read, seed=1).texts[700:]
+    inferred = np.stack([text.closed for text in made]) > 0.5
+    assert (inferred[:, 0] == [text.human["other"][0] for text in made]).mean() > 0.95
+    assert (inferred[:, 1] == [i % 2 == 0 for i in range(700, 900)]).mean() > 0.95
+
+
 def test_what_was_given_stays_and_what_says_nothing_gets_nothing():
     texts = [
         *_texts(30, 10),
         TrainingText("no descriptors", axes=(5.0, 5.0)),
         TrainingText("no axes", ("glad",)),
     ]
-    made = infer_closed_labels(texts, _embed, seed=1).texts
+    made = infer_closed_labels(texts, _embed, _read, seed=1).texts
     assert all(a is b for a, b in zip(made[:30], texts[:30], strict=True))
     assert all(text.inferred and text.closed.dtype == np.float32 for text in made[30:40])
     assert made[40:] == tuple(texts[40:])
@@ -61,9 +83,12 @@ def test_what_was_given_stays_and_what_says_nothing_gets_nothing():
 def test_a_seed_decides_and_leaves_the_global_one_alone():
     texts = _texts(40, 10)
     torch.manual_seed(5)
-    first = infer_closed_labels(texts, _embed, seed=1)
+    first = infer_closed_labels(texts, _embed, _read, seed=1)
     drawn = torch.rand(3)
-    again, other = infer_closed_labels(texts, _embed, seed=1), infer_closed_labels(texts, _embed, seed=2)
+    again, other = (
+        infer_closed_labels(texts, _embed, _read, seed=1),
+        infer_closed_labels(texts, _embed, _read, seed=2),
+    )
     assert first.average_precision == again.average_precision
     assert all((a.closed == b.closed).all() for a, b in zip(first.texts, again.texts, strict=True))
     assert any((a.closed != b.closed).any() for a, b in zip(first.texts[40:], other.texts[40:], strict=True))
@@ -73,8 +98,8 @@ def test_a_seed_decides_and_leaves_the_global_one_alone():
 
 def test_too_few_examples_to_infer_from_are_told():
     with pytest.raises(RecipeError, match=r"^2 texts have closed labels .* set closed\.infer = false$"):
-        infer_closed_labels(_texts(2, 10), _embed, seed=1)
-    assert infer_closed_labels(_texts(3, 1), _embed, seed=1).average_precision is None
+        infer_closed_labels(_texts(2, 10), _embed, _read, seed=1)
+    assert infer_closed_labels(_texts(3, 1), _embed, _read, seed=1).average_precision is None
 
 
 def test_valence_and_arousal_follow_from_descriptors_where_they_do():

@@ -78,7 +78,7 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     recipe, network = trained.recipe, trained.network
     precision = cast(Precision, recipe.precision)
-    shape = _shape(network.encoder, recipe.positions)
+    shape = encoder_shape(network.encoder, recipe.positions)
     ranges = calibrate(network.encoder, trained.calibration) if precision == "int8-static" else None
     known = named_wordings()
     heads = _heads(trained)
@@ -86,8 +86,8 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     tensors["known.vectors"] = _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)
     tensors["reference.vectors"] = heads.reference.astype(np.float16)
     files = {
-        "text.onnx": bert_graph(_weights(network.encoder), shape, precision, ranges),
-        "labels.onnx": bert_graph(_weights(trained.frozen), shape, _LABEL_PRECISION),
+        "text.onnx": bert_graph(encoder_weights(network.encoder), shape, precision, ranges),
+        "labels.onnx": bert_graph(encoder_weights(trained.frozen), shape, _LABEL_PRECISION),
         "words.safetensors": save(WordTable.of(_numpy(_word_embeddings(trained.frozen))).tensors()),
         "heads.safetensors": save(tensors),
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
@@ -127,7 +127,8 @@ def _manifest(
     }
 
 
-def _shape(encoder: Any, positions: int) -> BertShape:
+def encoder_shape(encoder: Any, positions: int) -> BertShape:
+    """Sizes of an encoder that reads windows of so many tokens."""
     config = encoder.config
     return BertShape(
         config.num_hidden_layers,
@@ -138,7 +139,8 @@ def _shape(encoder: Any, positions: int) -> BertShape:
     )
 
 
-def _weights(encoder: Any) -> dict[str, FloatArray]:
+def encoder_weights(encoder: Any) -> dict[str, FloatArray]:
+    """Weights of an encoder by name, float32."""
     return {
         name: _numpy(tensor) for name, tensor in encoder.state_dict().items() if tensor.is_floating_point()
     }

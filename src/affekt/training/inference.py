@@ -1,8 +1,9 @@
-"""What texts that have only descriptors lack: a small network reads the descriptors.
+"""What texts that have only descriptors lack: a small network reads what is known of them.
 
 A language model wrote descriptors for tens of thousands of texts, and closed-set labels for a sixth of
-them. What the descriptors say of the labels is learned where both are known and applied to the rest, so
-that every text tells the encoder what it does not express. The network never reads the text itself.
+them. What descriptors, axes, human labels and the frozen encoder's vector of the text say of the labels is
+learned where all are known and applied to the rest, so that every text tells the encoder what it does not
+express.
 """
 
 from __future__ import annotations
@@ -76,13 +77,17 @@ def infer_axes(
 
 
 def infer_closed_labels(
-    texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.Tensor], seed: int
+    texts: Sequence[TrainingText],
+    embed: Callable[[list[str]], torch.Tensor],
+    read: Callable[[list[str]], torch.Tensor],
+    seed: int,
 ) -> Inference:
     """Infer the closed-set labels of every text with descriptors, valence and arousal.
 
     Args:
         texts: some with closed labels.
         embed: unit vectors of wordings, by the frozen label tower.
+        read: unit vectors of texts, by an encoder that was not trained on them.
         seed: of the initial weights and the order of the batches.
 
     Returns:
@@ -92,13 +97,13 @@ def infer_closed_labels(
         RecipeError: if fewer than three texts have both descriptors and closed labels.
     """
     rows = [i for i, t in enumerate(texts) if t.descriptors and t.axes is not None]
-    features = _features([texts[i] for i in rows], embed)
     known = [k for k, i in enumerate(rows) if texts[i].closed is not None]
     if len(known) < _FOLDS:
         raise RecipeError(
             f"{len(known)} texts have closed labels beside descriptors, valence and arousal: "
             f"labels are inferred from {_FOLDS} or more; read more, or set closed.infer = false"
         )
+    features = _features([texts[i] for i in rows], embed, read)
     gold = torch.tensor(np.stack([_closed(texts[rows[k]]) for k in known]))
     score = _cross_validate(features[known], gold, seed)
     network = _fit(features[known], gold, seed, _label_loss)
@@ -116,9 +121,25 @@ def _closed(text: TrainingText) -> np.ndarray:
     return text.closed
 
 
-def _features(texts: Sequence[TrainingText], embed: Callable[[list[str]], torch.Tensor]) -> torch.Tensor:
-    """The descriptors' features, valence and arousal."""
-    return torch.cat([_descriptor_features(texts, embed), _scaled_axes(texts)], dim=1)
+def _features(
+    texts: Sequence[TrainingText],
+    embed: Callable[[list[str]], torch.Tensor],
+    read: Callable[[list[str]], torch.Tensor],
+) -> torch.Tensor:
+    """The descriptors' features, valence and arousal, human labels, the text."""
+    vectors = read([text.text for text in texts])
+    parts = [_descriptor_features(texts, embed), _scaled_axes(texts), _human_features(texts)]
+    return torch.cat([*parts, _GAIN * vectors], dim=1)
+
+
+def _human_features(texts: Sequence[TrainingText]) -> torch.Tensor:
+    """For each space whether the text has labels of it, and which."""
+    widths = {name: len(gold) for text in texts for name, gold in text.human.items()}
+    parts = [
+        np.stack([np.append(text.human.get(name, np.zeros(width)), name in text.human) for text in texts])
+        for name, width in sorted(widths.items())
+    ]
+    return torch.tensor(np.concatenate([np.zeros((len(texts), 0)), *parts], axis=1), dtype=torch.float32)
 
 
 def _scaled_axes(texts: Sequence[TrainingText]) -> torch.Tensor:

@@ -20,6 +20,7 @@ from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT
 from affekt.training.decide import fit_decision, validation_corpora
 from affekt.training.export import Trained, export, named_wordings
+from affekt.training.frozen import read_frozen
 from affekt.training.inference import infer_axes, infer_closed_labels
 from affekt.training.network import AXES, DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
@@ -200,7 +201,9 @@ def _infer(
         read = replace(read, texts=infer_axes(read.texts, embed, recipe.seed))
     if not (recipe.closed.infer and read.closed):
         return read, None
-    made = infer_closed_labels(read.texts, embed, recipe.seed)
+    made = infer_closed_labels(
+        read.texts, embed, lambda texts: read_frozen(backbone, frozen, texts), recipe.seed
+    )
     return replace(read, texts=made.texts), made.average_precision
 
 

@@ -1,0 +1,40 @@
+"""The encoder as it was before training reads many texts: by ONNX Runtime, several times as fast as by torch."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from affekt.encoder import Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder.heads import unit
+from affekt.training.backbone import Backbone
+from affekt.training.export import encoder_shape, encoder_weights
+from affekt.training.graph import bert_graph
+
+_POSITIONS = 96
+
+
+def read_frozen(backbone: Backbone, frozen: Any, texts: Sequence[str]) -> torch.Tensor:
+    """Unit vectors of texts by a frozen encoder, 8 bits a weight (mean cosine to float32 .998).
+
+    Args:
+        backbone: gives the tokenizer.
+        frozen: its encoder.
+        texts: normalised.
+
+    Returns:
+        `[texts, width]`, in order.
+    """
+    positions = min(_POSITIONS, backbone.positions)
+    words = WordTable.of(frozen.embeddings.word_embeddings.weight.detach().numpy())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "frozen.onnx"
+        path.write_bytes(bert_graph(encoder_weights(frozen), encoder_shape(frozen, positions), "int8-rows"))
+        tower = Tower(
+            read_tokenizer(backbone.folder / "tokenizer.json"), words, open_session(path), positions
+        )
+        return torch.from_numpy(unit(tower.encode(texts).states))
