@@ -34,7 +34,6 @@ def read_frozen(backbone: Backbone, frozen: Any, texts: Sequence[str]) -> torch.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frozen.onnx"
         path.write_bytes(bert_graph(encoder_weights(frozen), encoder_shape(frozen, positions), "int8-rows"))
-        tower = Tower(
-            read_tokenizer(backbone.folder / "tokenizer.json"), words, open_session(path), positions
-        )
+        session = open_session(path, torch.get_num_threads())
+        tower = Tower(read_tokenizer(backbone.folder / "tokenizer.json"), words, session, positions)
         return torch.from_numpy(unit(tower.encode(texts).states))
