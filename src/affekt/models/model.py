@@ -19,6 +19,8 @@ from affekt.core import (
     named_space,
 )
 from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
+from affekt.wrappers import Explanation
+from affekt.wrappers import explain as explain_item
 
 # Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
 _CHUNK = 2048
@@ -127,6 +129,34 @@ class Model:
             scores = self.scorer.score(items[start : start + _CHUNK], chosen)
             predictions += apply_overrides(scores, self.decision, threshold, top)
         return predictions
+
+    def explain(
+        self,
+        text: str | Item,
+        *,
+        labels: Sequence[str | Label] | None = None,
+        space: str | LabelSpace | None = None,
+        kind: Kind = "multi",
+        parts: int | None = None,
+    ) -> Explanation:
+        """Say which words of a text move which label, by taking out each in turn.
+
+        Args:
+            text: a text or an item, whose history stays as it is.
+            labels: names, `name=description`, or labels; in place of `space`.
+            space: a label space or the name of one; the model's own if neither is given.
+            kind: of the labels given by hand.
+            parts: most parts that the text is taken apart into; see `wrappers.explain`.
+
+        Returns:
+            The prediction with the effect of each word on each label.
+
+        Raises:
+            InputError: if the text is none, both labels and a space are given, or `parts` is below 1.
+            LabelError: if a space is unknown, or the labels contradict themselves.
+        """
+        (item,) = _as_items([text])
+        return explain_item(self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts)
 
     def _space(
         self, labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind
