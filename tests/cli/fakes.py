@@ -9,6 +9,7 @@ from affekt import models
 from affekt.cli import main
 from affekt.core import Item, LabelSpace, ModelError, Prediction, Scores, named_space
 from affekt.decisions import FixedThreshold
+from affekt.wrappers import explain
 
 FOUND, MISSED = 0.9, 0.0625
 
@@ -31,6 +32,12 @@ class FakeModel:
         space = named_space(space) if isinstance(space, str) else space or self.default_space
         words = [text.text if isinstance(text, Item) else text for text in texts]
         return [_judge(text, space, 0.5 if threshold is None else threshold, top) for text in words]
+
+    def explain(self, text, *, space, parts=None):
+        return explain(self, Item(text), space, self.decision, parts=parts)
+
+    def score(self, items, space):
+        return self.scores(items, space)
 
     def axes(self):
         return ("valence", "arousal")

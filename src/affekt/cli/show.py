@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LINES_OF_TEXT: Final = 3
 _RUNNERS_UP: Final = 3
 _WORDS: Final = 6
+_WIDE: Final = 60
 _STRONG: Final = 0.6
 _MEDIUM: Final = 0.3
 _FAINTEST: Final = 0.05
@@ -85,13 +86,19 @@ class Screen:
     def explanation(self, explanation: Explanation, labels: Sequence[str]) -> None:
         """The text in the colours of the labels that its words speak for; then each label with its strongest words."""
         colours = _distinct(labels)
-        self._console.print(_painted(explanation, labels, colours) if explanation.parts else _excerpt(explanation.text, self._width))
+        self._console.print(
+            _painted(explanation, labels, colours)
+            if explanation.parts
+            else _excerpt(explanation.text, self._width)
+        )
         if explanation.prediction.abstained is not None:
             reason = _FLAGS.get(explanation.prediction.abstained, one_line(explanation.prediction.abstained))
             self._remark(f"not judged: {reason}")
         for label in labels if explanation.parts else ():
             self._console.print()
-            self._console.print(_said_of(explanation, label, f"bold {colours[label]}"), no_wrap=True, overflow="ellipsis")
+            self._console.print(
+                _said_of(explanation, label, f"bold {colours[label]}"), no_wrap=True, overflow="ellipsis"
+            )
             self._effects(explanation, label, colours[label], explanation.scale(labels))
         self._console.print()
         for note in explanation.notes:
@@ -103,13 +110,16 @@ class Screen:
     def _effects(self, explanation: Explanation, label: str, colour: str, scale: float) -> None:
         """The strongest effects on a label as bars; those against it are faint."""
         ranked = explanation.ranked(label)
-        shown = [each for each in ranked[:_WORDS] if abs(each.effects[label]) >= _FAINTEST * scale] or ranked[:1]
-        words = {each: " ".join(one_line(each.text).split()) for each in shown}
-        name_width = self._name_width(list(words.values()))
-        for each in shown:
+        shown = [each for each in ranked[:_WORDS] if abs(each.effects[label]) >= _FAINTEST * scale] or ranked[
+            :1
+        ]
+        words = [" ".join(one_line(each.text).split()) for each in shown]
+        name_width = self._name_width(words)
+        for name, each in zip(words, shown, strict=True):
             effect = each.effects[label]
-            without = _score(explanation.space, each.without[label])
-            bar = Bar(words[each], abs(effect) / scale, f"{effect:+6.2f}   {without:>8} without")
+            without = f"   {_score(explanation.space, each.without[label]):>8} without"
+            value = f"{effect:+6.2f}{without if self._width >= _WIDE else ''}"
+            bar = Bar(name, abs(effect) / scale, value)
             self._bar(bar, name_width, len(bar.value), colour if effect > 0 else "dim")
         if len(ranked) > len(shown):
             self._console.print(Text(f"  {len(ranked) - len(shown):,} weaker", style="dim"))
@@ -250,10 +260,10 @@ def _painted(explanation: Explanation, labels: Sequence[str], colours: Mapping[s
     for part in explanation.parts:
         label, strength = explanation.supported(part, labels)
         style = "" if label is None else f"{_strength(strength)}{colours[label]}"
-        text.append(one_line(explanation.text[end : part.start]), style="dim")
-        text.append(one_line(part.text), style=style or "dim")
+        text.append(one_line(explanation.text[end : part.start]))
+        text.append(one_line(part.text), style=style)
         end = part.end
-    return text.append(one_line(explanation.text[end:]), style="dim")
+    return text.append(one_line(explanation.text[end:]))
 
 
 def _strength(share: float) -> str:
@@ -270,7 +280,9 @@ def _distinct(labels: Sequence[str]) -> dict[str, str]:
 
 
 def _said_of(explanation: Explanation, label: str, style: str) -> Text:
-    said = Text(label, style=style).append(f"  {_score(explanation.space, explanation.prediction.scores[label])}")
+    said = Text(label, style=style).append(
+        f"  {_score(explanation.space, explanation.prediction.scores[label])}"
+    )
     return said.append(", applies", style="not bold dim") if label in explanation.prediction.labels else said
 
 

@@ -264,8 +264,9 @@ class Segment:
         text: its characters.
         hue: that it is marked with.
         strength: of the colour, in 0…1.
-        note: written above or behind it, a word or a number.
+        note: written above it, a word or a number.
         told: what there is to know of it, shown when it is pointed at.
+        behind: whether the note is written behind it, as behind a whole sentence.
     """
 
     text: str
@@ -273,6 +274,7 @@ class Segment:
     strength: float = 0.0
     note: str = ""
     told: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

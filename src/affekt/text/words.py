@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from affekt.text.flags import is_empty
@@ -125,12 +126,12 @@ def passage_spans(text: str, words: Sequence[Span], count: int) -> list[Span]:
     """
     if len(words) <= count:
         return list(words)
-    strength = [_break(text, a, b) for a, b in zip(words, words[1:], strict=False)]
+    strength = [_break(text, a, b) for a, b in pairwise(words)]
     cuts = [0, len(words)]
     while len(cuts) <= count:
-        start, end = max(zip(cuts, cuts[1:], strict=False), key=lambda passage: passage[1] - passage[0])
+        start, end = max(pairwise(cuts), key=lambda passage: passage[1] - passage[0])
         cuts = sorted([*cuts, _best_cut(strength, start, end)])
-    return [_passage(text, words, start, end) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [_passage(text, words, start, end) for start, end in pairwise(cuts)]
 
 
 def _break(text: str, before: Span, after: Span) -> int:

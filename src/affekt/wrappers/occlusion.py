@@ -35,9 +35,41 @@ _NEGATION: Final = re.compile(
     r"|\w*n['’]t)",
     re.IGNORECASE,
 )
+# What may stand between a negation and the word that it denies.
 _LIGHT: Final = frozenset(
-    "a all an any anymore as at be been being exactly ever feel feeling get getting have having in longer more much of "
-    "one particularly quite real really so such that the this to too very".split()
+    (
+        *(
+            "a",
+            "all",
+            "an",
+            "any",
+            "anymore",
+            "as",
+            "at",
+            "be",
+            "been",
+            "being",
+            "ever",
+            "exactly",
+            "feel",
+            "feeling",
+        ),
+        *(
+            "get",
+            "getting",
+            "have",
+            "having",
+            "in",
+            "longer",
+            "more",
+            "much",
+            "of",
+            "one",
+            "particularly",
+            "quite",
+        ),
+        *("real", "really", "so", "such", "that", "the", "this", "to", "too", "very"),
+    )
 )
 
 
@@ -110,11 +142,13 @@ def left_over(text: str, start: int, end: int) -> str:
         end: one past the last.
 
     Returns:
-        The rest, with one space where the span stood between two; `BLANK` if the rest shows nothing.
+        The rest, with one space where the span stood between two, and none where it stood at an end; `BLANK` if the rest shows nothing.
     """
     before, after = text[:start], text[end:]
     if after[:1] == " " and (not before or before[-1].isspace()):
         after = after[1:]
+    if before[-1:] == " " and not after:
+        before = before[:-1]
     rest = before + after
     return BLANK if is_empty(rest) else rest
 
@@ -197,5 +231,7 @@ def _notes(removals: Sequence[_Removal], parts: Sequence[Influence], words: int)
         notes.append(f"nothing is left of the text without its one word: it is compared with {BLANK!r}")
     unknown = sum(any(map(math.isnan, part.effects.values())) for part in parts)
     if unknown:
-        notes.append(f"without {unknown} of {len(parts)} parts the model says nothing: their effects are not known")
+        notes.append(
+            f"without {unknown} of {len(parts)} parts the model says nothing: their effects are not known"
+        )
     return tuple(notes)

@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast
 
-from affekt.pages import Block, Column, Hue, Marked, Number, Page, Row, Section, Segment, Sentence, Sentences, Table
+from affekt.pages import (
+    Block,
+    Column,
+    Hue,
+    Marked,
+    Number,
+    Page,
+    Row,
+    Section,
+    Segment,
+    Sentence,
+    Sentences,
+    Table,
+)
 from affekt.wrappers.explanation import FAINTEST, Explanation, Influence
 
 _NOTED: Final = 0.3
+_LONG_WORD: Final = 24
 _HUES: Final = 8
 _ROWS: Final = 8
 _LONGEST_TITLE: Final = 70
+_SHORT_TITLE: Final = 40
 
 
 def present(explanations: Sequence[Explanation], model: str, top: int | None = None) -> Page:
@@ -27,11 +42,12 @@ def present(explanations: Sequence[Explanation], model: str, top: int | None = N
     """
     first = explanations[0]
     facts = (f"model {model}", f"{len(first.space)} labels ({first.space.kind})")
-    lead = f"Each word was taken out in turn. Its effect is what a score loses by that, {first.meaning}."
+    meaning = first.meaning.replace("-0.7", "−0.7")
+    lead = f"Each word was taken out in turn. Its effect is what a score loses by that, {meaning}."
     if len(explanations) > 1:
         title = f"{len(explanations):,} texts explained"
         sections = tuple(
-            Section(f"text-{place}", _excerpt(each.text), _said(each), tuple(_whole(each, top)))
+            Section(f"text-{place}", _excerpt(each.text, _SHORT_TITLE), _said(each), tuple(_whole(each, top)))
             for place, each in enumerate(explanations, 1)
         )
     else:
@@ -80,7 +96,8 @@ def _glance(explanation: Explanation, labels: Sequence[str]) -> Iterator[Block]:
         if label is None:
             return Segment(part.text)
         told = f"{label} {part.effects[label]:+.2f}"
-        return Segment(part.text, hues[label], strength, label if strength >= _NOTED else "", told)
+        note = label if strength >= _NOTED else ""
+        return Segment(part.text, hues[label], strength, note, told, len(part.text) > _LONG_WORD)
 
     if explanation.parts:
         yield Marked(
@@ -105,7 +122,7 @@ def _of_label(explanation: Explanation, label: str, labels: Sequence[str], lead:
             return Segment(part.text)
         hue: Hue = "for" if effect > 0 else "against"
         note = _signed(effect) if strength >= _NOTED else ""
-        return Segment(part.text, hue, strength, note, f"{label} {effect:+.2f}")
+        return Segment(part.text, hue, strength, note, f"{label} {effect:+.2f}", len(part.text) > _LONG_WORD)
 
     yield Marked(
         f"{lead}What speaks for {label}, and against it",
@@ -121,12 +138,17 @@ def _of_label(explanation: Explanation, label: str, labels: Sequence[str], lead:
     if rows:
         yield Table(f"Strongest effects on {label}", columns, tuple(rows[:_ROWS]))
     if len(rows) > _ROWS:
-        yield Table(f"{len(rows) - _ROWS:,} weaker effects on {label}", columns, tuple(rows[_ROWS:]), folded=True)
+        yield Table(
+            f"{len(rows) - _ROWS:,} weaker effects on {label}", columns, tuple(rows[_ROWS:]), folded=True
+        )
 
 
 def _row(influence: Influence, label: str) -> Row:
-    words = " ".join(influence.text.split())
-    return words, Number(influence.effects[label]), Number(influence.without[label])
+    return (
+        _cut(influence.text, _LONGEST_TITLE),
+        Number(influence.effects[label]),
+        Number(influence.without[label]),
+    )
 
 
 def _segments(explanation: Explanation, mark: Callable[[Influence], Segment]) -> Iterator[Segment]:
@@ -145,6 +167,10 @@ def _signed(effect: float) -> str:
     return f"{effect:+.1f}".replace("-", "−")
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(text: str, longest: int = _LONGEST_TITLE) -> str:
+    return f"“{_cut(text, longest)}”"
+
+
+def _cut(text: str, longest: int) -> str:
     line = " ".join(text.split())
-    return f"“{line}”" if len(line) <= _LONGEST_TITLE else f"“{line[: _LONGEST_TITLE - 1].rstrip()}…”"
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
