@@ -24,13 +24,13 @@ from affekt.core import (
     named_space,
 )
 from affekt.models import Model
-from affekt.wrappers import Explanation
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns, Corpus
     from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
     from affekt.tables import Table
+    from affekt.wrappers import Explanation
 
 DEFAULT_MODEL = "small"
 _SPLIT_OF_FILE = re.compile(r"(.+):([A-Za-z]+)")

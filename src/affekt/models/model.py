@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from affekt.core import (
     Decision,
@@ -19,8 +19,9 @@ from affekt.core import (
     named_space,
 )
 from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
-from affekt.wrappers import Explanation
-from affekt.wrappers import explain as explain_item
+
+if TYPE_CHECKING:
+    from affekt.wrappers import Explanation
 
 # Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
 _CHUNK = 2048
@@ -155,8 +156,12 @@ class Model:
             InputError: if the text is none, both labels and a space are given, or `parts` is below 1.
             LabelError: if a space is unknown, or the labels contradict themselves.
         """
+        from affekt import wrappers  # labelling needs none of it
+
         (item,) = _as_items([text])
-        return explain_item(self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts)
+        return wrappers.explain(
+            self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts
+        )
 
     def _space(
         self, labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind
