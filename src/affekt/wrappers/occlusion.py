@@ -121,12 +121,8 @@ def explain(
     spans = passage_spans(item.text, words, parts or _bounded(item.text, len(words)))
     pairs = negations(item.text, words) if len(spans) == len(words) else []
     removals = [_Removal(span, left_over(item.text, *span)) for span in (*spans, *pairs)]
-    rests = list(dict.fromkeys(removal.rest for removal in removals))
-    reader = getattr(scorer, "unguarded", scorer)
-    scores = reader.score([replace(item, text=rest) for rest in rests], space)
-    place = {rest: row for row, rest in enumerate(rests)}
-    rows = [place[removal.rest] for removal in removals]
-    found = _influences(item.text, removals, _stated(whole, decision), _stated(scores.take(rows), decision))
+    without = _score_rests(scorer, item, removals, space)
+    found = _influences(item.text, removals, _stated(whole, decision), _stated(without, decision))
     notes = _notes(removals[: len(spans)], found[: len(spans)], len(words))
     return Explanation(
         item.text, space, prediction, found[: len(spans)], found[len(spans) :], len(words), notes
@@ -192,6 +188,14 @@ def _predicted(whole: Scores, decision: Decision | None) -> Prediction:
         return decision.apply(whole)[0]
     scores = dict(zip(whole.space.names, map(float, whole.values[0]), strict=True))
     return Prediction((), scores, flags=whole.flags[0], abstained=whole.abstained[0])
+
+
+def _score_rests(scorer: Scorer, item: Item, removals: Sequence[_Removal], space: LabelSpace) -> Scores:
+    """What is said of each rest, a row a removal; equal rests are scored once, all in one batch."""
+    rests = {rest: row for row, rest in enumerate(dict.fromkeys(removal.rest for removal in removals))}
+    reader: Scorer = getattr(scorer, "unguarded", scorer)
+    scores = reader.score([replace(item, text=rest) for rest in rests], space)
+    return scores.take([rests[removal.rest] for removal in removals])
 
 
 def _stated(scores: Scores, decision: Decision | None) -> Scores:
