@@ -62,6 +62,9 @@ class Recorder:
     def predict(self, texts, **options):
         return [(text, options) for text in texts]
 
+    def explain(self, text, **options):
+        return text, options
+
 
 @pytest.fixture
 def loaded(monkeypatch):
@@ -90,6 +93,8 @@ def test_options_reach_the_model_in_the_same_words(loaded):
     assert affekt.label("a", **asked)[1] == asked
     assert affekt.label("a", space="ekman", model=Recorder())[1]["space"] == "ekman"
     assert loaded == ["small"]
+    asked = {"labels": ["joy"], "space": None, "kind": "single", "parts": 3}
+    assert affekt.explain("a", **asked) == ("a", asked)
 
 
 def test_a_model_is_loaded_once_and_again_when_its_directory_was_written_anew(loaded, tmp_path):

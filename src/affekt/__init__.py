@@ -6,6 +6,7 @@
     affekt.label(texts, labels=["joy", "anger"])        # any labels
     model = affekt.load("small")
     model.predict(texts, space="ekman")
+    affekt.explain("We won!").ranked("joy")             # which words move which label
     affekt.evaluate(model, on="semeval2018:test")       # a Report
     affekt.compare("reports/a", "reports/b")            # a Comparison of two saved ones
     affekt.summarize("labelled.csv", by="date:month", gold="sample.csv")
@@ -19,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import compare, evaluate, label, load, summarize
+    from affekt.api import compare, evaluate, explain, label, load, summarize
     from affekt.core import (
         AffektError,
         Conversation,
@@ -47,12 +48,13 @@ __all__ = [
     "__version__",
     "compare",
     "evaluate",
+    "explain",
     "label",
     "load",
     "summarize",
 ]
 
-_VERBS = ("compare", "evaluate", "label", "load", "summarize")
+_VERBS = ("compare", "evaluate", "explain", "label", "load", "summarize")
 
 
 def __getattr__(name: str) -> object:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
     from affekt.tables import Table
+    from affekt.wrappers import Explanation
 
 DEFAULT_MODEL = "small"
 _SPLIT_OF_FILE = re.compile(r"(.+):([A-Za-z]+)")
@@ -113,6 +114,34 @@ def label(
     if isinstance(texts, str | Item):
         return judge.predict([texts], **options)[0]
     return judge.predict(list(texts), **options)
+
+
+def explain(
+    text: str | Item,
+    *,
+    labels: Sequence[str | Label] | None = None,
+    space: str | LabelSpace | None = None,
+    kind: Kind = "multi",
+    model: str | Path | Model = DEFAULT_MODEL,
+    parts: int | None = None,
+) -> Explanation:
+    """Say which words of a text move which label.
+
+    Args:
+        text: a text or an item.
+        labels: names, `name=description`, or labels; in place of `space`.
+        space: a label space or the name of one; the model's own if neither is given.
+        kind: of the labels given by hand: `multi` for any number a text, `single` for exactly one.
+        model: a name, a model directory, or a model at hand.
+        parts: most parts that the text is taken apart into; its words, or passages if it is long, if left out.
+
+    Returns:
+        The explanation: `.prediction`, `.parts` with their `effects`, `.ranked(label)`, `.to_dict()`.
+
+    Raises:
+        AffektError: if the text, the labels, the space, the model or an option cannot be used.
+    """
+    return _at_hand(model).explain(text, labels=labels, space=space, kind=kind, parts=parts)
 
 
 def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may be left out

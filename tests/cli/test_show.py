@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -9,8 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from affekt.cli.output import Bar
+from affekt.cli.plain import one_line
 from affekt.cli.show import Screen
 from affekt.core import Label, LabelSpace, Prediction, named_space
+from affekt.wrappers import Explanation, Influence
 
 NAMES = st.text("aB é喜🙂-=", min_size=1, max_size=60).filter(lambda name: name == name.strip())
 TEXTS = st.text(max_size=400) | st.text("joy 喜び\t\n\x1b[31m", max_size=4000)
@@ -58,6 +61,43 @@ def test_no_line_is_wider_than_the_screen_and_no_control_character_passes(text, 
     if prediction.abstained is None:
         shown = [line.split()[0] for line in visible(seen).splitlines() if line.startswith("  ")]
         assert len(shown) >= len(prediction.labels)
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, predictions(), WIDTHS, st.randoms())
+def test_an_explanation_fits_the_screen_and_shows_the_whole_text(text, judged, width, random):
+    prediction, space = judged
+    cuts = sorted(random.sample(range(len(text) + 1), min(len(text) + 1, 9)))
+    parts = tuple(
+        Influence(a, b, text[a:b], *({x: random.uniform(-9, 9) for x in space.names} for _ in range(2)))
+        for a, b in pairwise(cuts)
+    )
+    explanation = Explanation(text, space, prediction, parts, parts[:2], len(parts), ("a note",))
+    labels = explanation.labels()
+    seen = visible(drawn(width, lambda screen: screen.explanation(explanation, labels), color=True))
+    assert "\x1b" not in seen
+    assert all(cell_len(line) <= width for line in seen.splitlines())
+    if parts:
+        shown = re.sub(r"\s", "", one_line(text))
+        assert re.sub(r"\s", "", seen).startswith(shown)
+
+
+def test_a_word_has_the_colour_of_the_label_that_it_speaks_for():
+    space = LabelSpace.of(["joy", "pride", "fear"])  # joy and pride are of one family, and need two colours
+    scores = {"joy": 0.9, "pride": 0.8, "fear": 0.1}
+    effects = (
+        {"joy": 3.0, "pride": 1.0, "fear": -1.0},
+        {"joy": -1.0, "pride": 1.2, "fear": 0},
+        {"joy": 0.1, "pride": 0, "fear": -2},
+    )
+    parts = tuple(Influence(i, i + 1, "abc"[i], each, scores) for i, each in enumerate(effects))
+    explanation = Explanation("abc", space, Prediction(("joy", "pride"), scores), parts, words=3)
+    seen = drawn(80, lambda screen: screen.explanation(explanation, explanation.labels()), color=True)
+    first, _, joy, *rest = seen.splitlines()
+    assert re.fullmatch(r"\x1b\[1;7;33ma\x1b\[0m\x1b\[1;(?!33)\d+mb\x1b\[0mc", first)
+    assert visible(joy) == "joy  90 %, applies"
+    assert [visible(line).split()[0] for line in rest[:2]] == ["a", "b"]
+    assert visible(rest[1]).split()[-4:] == ["-1.00", "90", "%", "without"]
 
 
 def rows_of(seen):

@@ -84,6 +84,16 @@ def everything(words):
         pages.Sentences((pages.Sentence(words, words),)),
         pages.Facts(((words, words),)),
         pages.Listing(words),
+        pages.Marked(
+            words,
+            (
+                pages.Segment(words),
+                pages.Segment(words, "1", 0.5, told=words),
+                pages.Segment(words, "for", 0.5, words, words),
+                pages.Segment(words, "against", 1, words, words, behind=True),
+            ),
+            ((words, "1"),),
+        ),
     )
     sections = (pages.Section("one", words, words, blocks), pages.Section("two", words, "", ()))
     return pages.Page(words, words, words, (words,), sections)

@@ -21,6 +21,7 @@ from affekt.cli.session import Session, session_options
 
 _SUMMARIES = {
     "label": "Say which emotions texts express.",
+    "explain": "Say which words of a text move which label.",
     "train": "Train a model as a recipe says.",
     "evaluate": "Measure a model on a corpus or a file of labelled texts.",
     "compare": "Say whether two evaluated models differ by more than chance.",

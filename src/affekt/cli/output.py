@@ -6,10 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from affekt.cli.session import Session
 from affekt.core import LabelSpace, Prediction
+
+if TYPE_CHECKING:
+    from affekt.wrappers import Explanation
 
 Report = Callable[[int, int | None], None]
 """How far the work is: what is done, and of how much, or None where that is not known."""
@@ -28,6 +31,10 @@ class Output(Protocol):
 
     def prediction(self, text: str | None, prediction: Prediction, space: LabelSpace) -> None:
         """A text and what is said of it; None where a row of a file has no text, and an error instead."""
+        ...
+
+    def explanation(self, explanation: Explanation, labels: Sequence[str]) -> None:
+        """A text, what is said of it, and which words speak for and against each of the labels."""
         ...
 
     def example(self, text: str, said: str) -> None:

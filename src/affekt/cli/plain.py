@@ -10,10 +10,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from affekt.cli.output import Bar
 from affekt.core import LabelSpace, Prediction
+
+if TYPE_CHECKING:
+    from affekt.wrappers import Explanation
 
 _DIGITS = 6
 _TO_SPACE = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
@@ -60,6 +64,13 @@ class Plain:
     def prediction(self, text: str | None, prediction: Prediction, space: LabelSpace) -> None:
         """Labels, a tab, the text."""
         self._line(plain_line(text, prediction, space))
+
+    def explanation(self, explanation: Explanation, labels: Sequence[str]) -> None:
+        """Labels, a tab, the text; then a line an effect: label by label, the strongest first."""
+        self.prediction(explanation.text, explanation.prediction, explanation.space)
+        if explanation.parts:
+            self.table(("label", "score", "effect", "without", "words"), _effects(explanation, labels))
+        self.facts(("note", note) for note in explanation.notes)
 
     def example(self, text: str, said: str) -> None:
         """What is said, a tab, the text."""
@@ -115,3 +126,14 @@ class JsonLines(Plain):
     def prediction(self, text: str | None, prediction: Prediction, space: LabelSpace) -> None:
         """See `json_line`."""
         self._line(json_line(text, prediction))
+
+    def explanation(self, explanation: Explanation, labels: Sequence[str]) -> None:
+        """One object with every part and every label."""
+        self._line(json.dumps(explanation.to_dict(), ensure_ascii=False, allow_nan=False))
+
+
+def _effects(explanation: Explanation, labels: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for label in labels:
+        score = f"{explanation.prediction.scores[label]:.4f}"
+        for each in explanation.ranked(label):
+            yield label, score, f"{each.effects[label]:+.3f}", f"{each.without[label]:.4f}", each.text

@@ -6,9 +6,9 @@ Knows predictions and rows. It is imported only where a person looks at a termin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -20,8 +20,15 @@ from affekt.cli.output import Bar
 from affekt.cli.plain import one_line
 from affekt.core import LabelSpace, Prediction
 
+if TYPE_CHECKING:
+    from affekt.wrappers import Explanation
+
 _LINES_OF_TEXT: Final = 3
 _RUNNERS_UP: Final = 3
+_WORDS: Final = 6
+_WIDE: Final = 60
+_STRONG: Final = 0.6
+_MEDIUM: Final = 0.3
 _FAINTEST: Final = 0.05
 _LONGEST_BAR: Final = 40
 _SHORTEST_BAR: Final = 5
@@ -75,6 +82,47 @@ class Screen:
             if flag != prediction.abstained:
                 self._remark(_FLAGS.get(flag, flag))
         self._console.print()
+
+    def explanation(self, explanation: Explanation, labels: Sequence[str]) -> None:
+        """The text in the colours of the labels that its words speak for; then each label with its strongest words."""
+        colours = _distinct(labels)
+        self._console.print(
+            _painted(explanation, labels, colours)
+            if explanation.parts
+            else _excerpt(explanation.text, self._width)
+        )
+        if explanation.prediction.abstained is not None:
+            reason = _FLAGS.get(explanation.prediction.abstained, one_line(explanation.prediction.abstained))
+            self._remark(f"not judged: {reason}")
+        for label in labels if explanation.parts else ():
+            self._console.print()
+            self._console.print(
+                _said_of(explanation, label, f"bold {colours[label]}"), no_wrap=True, overflow="ellipsis"
+            )
+            self._effects(explanation, label, colours[label], explanation.scale(labels))
+        self._console.print()
+        for note in explanation.notes:
+            self._remark(note)
+        if explanation.parts:
+            self._remark(f"effects are what a score loses without the word, {explanation.meaning}")
+            self._console.print()
+
+    def _effects(self, explanation: Explanation, label: str, colour: str, scale: float) -> None:
+        """The strongest effects on a label as bars; those against it are faint."""
+        ranked = explanation.ranked(label)
+        shown = [each for each in ranked[:_WORDS] if abs(each.effects[label]) >= _FAINTEST * scale] or ranked[
+            :1
+        ]
+        words = [" ".join(one_line(each.text).split()) for each in shown]
+        name_width = self._name_width(words)
+        for name, each in zip(words, shown, strict=True):
+            effect = each.effects[label]
+            without = f"   {_score(explanation.space, each.without[label]):>8} without"
+            value = f"{effect:+6.2f}{without if self._width >= _WIDE else ''}"
+            bar = Bar(name, abs(effect) / scale, value)
+            self._bar(bar, name_width, len(bar.value), colour if effect > 0 else "dim")
+        if len(ranked) > len(shown):
+            self._console.print(Text(f"  {len(ranked) - len(shown):,} weaker", style="dim"))
 
     def example(self, text: str, said: str) -> None:
         """The text on one line, a long one cut with an ellipsis, and below it what is said."""
@@ -204,6 +252,44 @@ def _excerpt(text: str | None, width: int) -> Text:
             (set_cell_size(line[:room], room - cell_len(note)).rstrip(), "bold"), (note, "dim")
         )
     return Text(line, style="bold")
+
+
+def _painted(explanation: Explanation, labels: Sequence[str], colours: Mapping[str, str]) -> Text:
+    """The whole text: what speaks strongly for a label on its colour, what does less in it."""
+    text, end = Text(), 0
+    for part in explanation.parts:
+        label, strength = explanation.supported(part, labels)
+        style = "" if label is None else f"{_strength(strength)}{colours[label]}"
+        text.append(one_line(explanation.text[end : part.start]))
+        text.append(one_line(part.text), style=style)
+        end = part.end
+    return text.append(one_line(explanation.text[end:]))
+
+
+def _strength(share: float) -> str:
+    return "bold reverse " if share >= _STRONG else "bold " if share >= _MEDIUM else ""
+
+
+def _distinct(labels: Sequence[str]) -> dict[str, str]:
+    """A colour a label: its family's, or another where that is taken already, as long as there are some."""
+    colours: dict[str, str] = {}
+    for label in labels:
+        free = [colour for colour in (_colour(label), *_FAMILIES) if colour not in colours.values()]
+        colours[label] = free[0] if free else _colour(label)
+    return colours
+
+
+def _said_of(explanation: Explanation, label: str, style: str) -> Text:
+    said = Text(label, style=style).append(
+        f"  {_score(explanation.space, explanation.prediction.scores[label])}"
+    )
+    return said.append(", applies", style="not bold dim") if label in explanation.prediction.labels else said
+
+
+def _score(space: LabelSpace, score: float) -> str:
+    if space.kind == "dimensional":
+        return f"{score:.2f}"
+    return f"{score:.1f} of {space.levels - 1}" if space.levels else f"{100 * score:.0f} %"
 
 
 def _ranked(prediction: Prediction) -> list[tuple[str, bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -45,6 +45,13 @@ class DualEncoder:
     def axes(self) -> tuple[str, ...]:
         """Names of the axes that have a trained head."""
         return self.heads.axes
+
+    @cached_property
+    def unguarded(self) -> DualEncoder:
+        """The same without the guard, for what is left of a text that the guard has passed."""
+        made = replace(self, guard=None)
+        made.__dict__["_kept_labels"] = self._kept_labels  # labels are embedded once for both
+        return made
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of texts, float32 `[texts, d]`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from affekt.core import (
     Decision,
@@ -19,6 +19,9 @@ from affekt.core import (
     named_space,
 )
 from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
+
+if TYPE_CHECKING:
+    from affekt.wrappers import Explanation
 
 # Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
 _CHUNK = 2048
@@ -127,6 +130,38 @@ class Model:
             scores = self.scorer.score(items[start : start + _CHUNK], chosen)
             predictions += apply_overrides(scores, self.decision, threshold, top)
         return predictions
+
+    def explain(
+        self,
+        text: str | Item,
+        *,
+        labels: Sequence[str | Label] | None = None,
+        space: str | LabelSpace | None = None,
+        kind: Kind = "multi",
+        parts: int | None = None,
+    ) -> Explanation:
+        """Say which words of a text move which label, by taking out each in turn.
+
+        Args:
+            text: a text or an item, whose history stays as it is.
+            labels: names, `name=description`, or labels; in place of `space`.
+            space: a label space or the name of one; the model's own if neither is given.
+            kind: of the labels given by hand.
+            parts: most parts that the text is taken apart into; see `wrappers.explain`.
+
+        Returns:
+            The prediction with the effect of each word on each label.
+
+        Raises:
+            InputError: if the text is none, both labels and a space are given, or `parts` is below 1.
+            LabelError: if a space is unknown, or the labels contradict themselves.
+        """
+        from affekt import wrappers  # labelling needs none of it
+
+        (item,) = _as_items([text])
+        return wrappers.explain(
+            self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts
+        )
 
     def _space(
         self, labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind

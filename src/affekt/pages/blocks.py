@@ -252,7 +252,47 @@ class Listing:
     code: str
 
 
-Block = Headlines | Table | HeatMap | Panels | Quotes | Sentences | Facts | Listing
+Hue = Literal["", "1", "2", "3", "4", "5", "6", "7", "8", "for", "against"]
+"""A colour by its number, the two of what speaks for and against something, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a text.
+
+    Args:
+        text: its characters.
+        hue: that it is marked with.
+        strength: of the colour, in 0…1.
+        note: written above it, a word or a number.
+        told: what there is to know of it, shown when it is pointed at.
+        behind: whether the note is written behind it, as behind a whole sentence.
+    """
+
+    text: str
+    hue: Hue = ""
+    strength: float = 0.0
+    note: str = ""
+    told: str = ""
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with words marked.
+
+    Args:
+        caption: what the marks show.
+        segments: the whole text, in order.
+        legend: names of the hues.
+    """
+
+    caption: str
+    segments: tuple[Segment, ...]
+    legend: tuple[tuple[str, Hue], ...] = ()
+
+
+Block = Headlines | Table | HeatMap | Panels | Quotes | Sentences | Facts | Listing | Marked
 
 
 @dataclass(frozen=True, slots=True)

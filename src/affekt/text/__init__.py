@@ -1,4 +1,4 @@
-"""Text before any label: one spelling, windows over long text, the language guard, flags.
+"""Text before any label: one spelling, words, windows over long text, the language guard, flags.
 
 Reads any Unicode and drops none of it in silence. Knows neither labels nor models; numpy only.
 """
@@ -9,6 +9,7 @@ from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.ngrams import NgramOdds, ngram_buckets
 from affekt.text.normalize import Normalizer
 from affekt.text.windows import Windows, cut_windows, window_spans
+from affekt.text.words import Span, passage_spans, word_spans
 
 __all__ = [
     "EMPTY",
@@ -18,11 +19,14 @@ __all__ = [
     "LanguageGuard",
     "NgramOdds",
     "Normalizer",
+    "Span",
     "Windows",
     "cut_windows",
     "is_empty",
     "ngram_buckets",
     "ngram_table",
+    "passage_spans",
     "text_flags",
     "window_spans",
+    "word_spans",
 ]
