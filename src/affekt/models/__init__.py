@@ -7,9 +7,11 @@ from affekt.models.directory import (
     MANIFEST,
     SCHEMA,
     SCORER,
+    VOCABULARY,
     load_directory,
     read_manifest,
     store_decision,
+    store_file,
     verify,
 )
 from affekt.models.model import Model
@@ -19,6 +21,7 @@ __all__ = [
     "MANIFEST",
     "SCHEMA",
     "SCORER",
+    "VOCABULARY",
     "Model",
     "ModelInfo",
     "available",
@@ -27,5 +30,6 @@ __all__ = [
     "load_directory",
     "read_manifest",
     "store_decision",
+    "store_file",
     "verify",
 ]
