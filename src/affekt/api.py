@@ -23,7 +23,7 @@ from affekt.core import (
     Prediction,
     named_space,
 )
-from affekt.models import Model
+from affekt.models import LabelList, Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns, Corpus
@@ -54,9 +54,10 @@ def load(model: str | Path = DEFAULT_MODEL) -> Model:
 def label(  # type: ignore[overload-overlap]  # a text is also a sequence of texts
     texts: str | Item,
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -67,9 +68,10 @@ def label(  # type: ignore[overload-overlap]  # a text is also a sequence of tex
 def label(
     texts: Iterable[str | Item],
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -79,9 +81,10 @@ def label(
 def label(
     texts: str | Item | Iterable[str | Item],
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -92,13 +95,16 @@ def label(
 
     Args:
         texts: one text, or many.
-        labels: labels of your own: names, `name=description`, or `Label`s.
+        labels: labels of your own: names, `name=description`, or `Label`s. A list of such lists gives each text
+            its own; the answers are as if each text had been asked about alone.
         space: labels known by name (`goemotions`, `ekman`, `valence-arousal` …), or a `LabelSpace`. Without
             labels or space, the model's own.
-        kind: of your own labels: `multi` for any number a text, `single` for exactly one.
+        kind: of your own labels: `multi` for any number a text, `single` for exactly one, `ordinal` for a level
+            0–3 each, `dimensional` for axes from 1 to 9, which may be given with their poles, `name=HIGH|LOW`.
+        open: say in free words what is expressed, the nearest of some thousand descriptors, in place of labels.
         model: a name, a model directory, or a model at hand.
         threshold: a label applies from this score on, in 0…1; the model's own decision if left out.
-        top: at most so many labels a text, the best; one or more.
+        top: at most so many labels a text, the best; one or more. So many free descriptors.
 
     Returns:
         A prediction for one text, a list in the order of the texts for many.
@@ -110,7 +116,11 @@ def label(
     options: dict[str, Any] = {
         "labels": labels, "space": space, "kind": kind, "threshold": threshold, "top": top
     }  # fmt: skip
+    if open:
+        options["open"] = True
     if isinstance(texts, str | Item):
+        if labels is not None and models.differ_by_text(labels):
+            raise InputError("one text has one list of labels: give names, or a list of texts")
         return judge.predict([texts], **options)[0]
     return judge.predict(list(texts), **options)
 

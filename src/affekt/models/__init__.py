@@ -3,6 +3,7 @@
 Knows how scorers are stored; knows nothing of how they were trained.
 """
 
+from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
     MANIFEST,
     SCHEMA,
@@ -22,9 +23,11 @@ __all__ = [
     "SCHEMA",
     "SCORER",
     "VOCABULARY",
+    "LabelList",
     "Model",
     "ModelInfo",
     "available",
+    "differ_by_text",
     "find",
     "load",
     "load_directory",
