@@ -397,6 +397,10 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
             chosen[:, i] = gold[:, column[name]]
     if own.kind in ("dimensional", "ordinal"):
         space = LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
+    elif kind in ("dimensional", "ordinal", "open"):
+        raise LabelError(
+            f"{corpus} has labels of kind {own.kind!r}, not {kind!r}: name no kind, or multi or single"
+        )
     elif kind is not None:
         space = replace(space, kind=kind)
     if space.kind == "single" and not (chosen.sum(axis=1) == 1).all():

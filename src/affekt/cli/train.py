@@ -79,7 +79,9 @@ def command(  # noqa: PLR0913 - each is an option
     """
     if trained is not None:
         if settings or own or target or resume or dry_run:
-            raise click.UsageError("--vocabulary-of trains nothing: give RECIPE and --data beside it, and no more")
+            raise click.UsageError(
+                "--vocabulary-of trains nothing: give RECIPE and --data beside it, and no more"
+            )
         with progress(session, "reading"):
             count = _training().add_vocabulary(trained, recipe, data)
         output().facts([("descriptors", str(count))])

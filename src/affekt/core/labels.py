@@ -98,7 +98,9 @@ class Label:
             )
         paraphrases = data.get("paraphrases", ())
         if isinstance(paraphrases, str):
-            raise LabelError(f"label {data['name']!r} has paraphrases that are no list: write [{paraphrases!r}]")
+            raise LabelError(
+                f"label {data['name']!r} has paraphrases that are no list: write [{paraphrases!r}]"
+            )
         poles = data.get("poles")
         return cls(
             data["name"],
@@ -212,7 +214,9 @@ class LabelSpace:
         Raises:
             LabelError: if the space does not fit the kind.
         """
-        found = _bounds(kind, self.levels if levels is None else levels, self.range if range is None else range)
+        found = _bounds(
+            kind, self.levels if levels is None else levels, self.range if range is None else range
+        )
         return LabelSpace(self.name, self.labels, kind, *found)
 
     @property

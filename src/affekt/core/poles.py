@@ -90,9 +90,7 @@ _DOMINANCE: Final = Poles(
     ("powerless", "helpless", "submissive", "overwhelmed"),
 )
 _CERTAINTY: Final = Poles(("certain", "sure", "convinced"), ("uncertain", "unsure", "doubtful"))
-_NOVELTY: Final = Poles(
-    ("surprised", "unexpected", "astonished"), ("expected", "familiar", "unsurprised")
-)
+_NOVELTY: Final = Poles(("surprised", "unexpected", "astonished"), ("expected", "familiar", "unsurprised"))
 
 POLES: Final[Mapping[str, Poles]] = {
     "valence": _VALENCE,
@@ -108,11 +106,8 @@ POLES: Final[Mapping[str, Poles]] = {
     "energy": Poles(("energetic", "lively", "awake"), ("tired", "sleepy", "exhausted")),
     "tension": Poles(("tense", "nervous", "stressed"), ("relaxed", "at ease", "calm")),
     "certainty": _CERTAINTY,
-    "confidence": _CERTAINTY,
     "novelty": _NOVELTY,
     "unpredictability": _NOVELTY,
     "warmth": Poles(("warm", "friendly", "caring"), ("cold", "hostile", "unkind")),
-    "interest": Poles(("interested", "curious", "engaged"), ("bored", "indifferent", "uninterested")),
-    "hope": Poles(("hopeful", "optimistic"), ("hopeless", "pessimistic")),
 }
 """Poles of axes that the field knows by name; valence, power, arousal and novelty as Fontaine et al. 2007 name them."""

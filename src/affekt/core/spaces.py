@@ -270,8 +270,12 @@ def grouped_by_space(spaces: Sequence[LabelSpace]) -> dict[LabelSpace, list[int]
         Space → positions, in the order in which spaces and items come.
     """
     groups: dict[LabelSpace, list[int]] = {}
+    last: LabelSpace | None = None
+    rows: list[int] = []
     for i, space in enumerate(spaces):
-        groups.setdefault(space, []).append(i)
+        if space is not last:  # most often the same one: its hash is not made again
+            last, rows = space, groups.setdefault(space, [])
+        rows.append(i)
     return groups
 
 

@@ -20,7 +20,11 @@ _Choice = tuple[tuple[str, ...], dict[str, int] | None]
 
 
 def choose(
-    scores: Scores, cuts: FloatArray | float, top: int | None = None, *, at_least_one: bool = False,
+    scores: Scores,
+    cuts: FloatArray | float,
+    top: int | None = None,
+    *,
+    at_least_one: bool = False,
     none_alone: bool = False,
 ) -> list[Prediction]:
     """Predictions from scores.

@@ -211,9 +211,7 @@ def _check_dev(corpus: Corpus, dev: Corpus) -> None:
         )
 
 
-def _decided(
-    decision: Decision, judgement: Judgement, descriptors: Descriptors | None
-) -> list[Prediction]:
+def _decided(decision: Decision, judgement: Judgement, descriptors: Descriptors | None) -> list[Prediction]:
     """Predictions: where nothing is decided, who abstained, and the descriptors given if there are any."""
     if judgement.scores is not None:
         return decision.apply(judgement.scores)

@@ -175,7 +175,9 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
         known=dict(zip(card["known"], vectors, strict=True)),
         normalizer=Normalizer.from_dict(card["normalizer"]),
         guard=LanguageGuard.from_dict(card["guard"]) if card.get("guard") else None,
-        open_vocabulary=(lambda: Vocabulary.read(vocabulary)) if VOCABULARY in card.get("files", {}) else None,
+        open_vocabulary=(lambda: Vocabulary.read(vocabulary))
+        if VOCABULARY in card.get("files", {})
+        else None,
     )
 
 
