@@ -395,14 +395,20 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
     for i, name in enumerate(space.names):
         if name in column:
             chosen[:, i] = gold[:, column[name]]
-    if own.kind in ("dimensional", "ordinal"):
-        space = LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
-    elif kind in ("dimensional", "ordinal", "open"):
-        raise LabelError(
-            f"{corpus} has labels of kind {own.kind!r}, not {kind!r}: name no kind, or multi or single"
-        )
-    elif kind is not None:
-        space = replace(space, kind=kind)
+    space = _read_as(corpus, space, kind)
     if space.kind == "single" and not (chosen.sum(axis=1) == 1).all():
         raise LabelError(f"{corpus} has texts without exactly one of these labels: use kind `multi`")
     return replace(corpus, gold=chosen, space=space, raters=None)
+
+
+def _read_as(corpus: Corpus, space: LabelSpace, kind: Kind | None) -> LabelSpace:
+    """Labels of a corpus as they are used: axes and levels stay what they are, others as the user says."""
+    own = corpus.space
+    if own.kind in ("dimensional", "ordinal"):
+        return LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
+    wanted = kind or space.kind
+    if wanted != own.kind and wanted not in ("multi", "single"):
+        raise LabelError(
+            f"{corpus} has labels of kind {own.kind!r}, not {wanted!r}: name no kind, or multi or single"
+        )
+    return space if kind is None else replace(space, kind=kind)

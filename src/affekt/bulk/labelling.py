@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 from affekt.bulk.columns import LabelledRows, label_columns
 from affekt.bulk.label_sets import LabelSets, Predictor, check_one, predict_rows
 from affekt.core import Kind, LabelError, LabelSpace, Prediction, named_space
-from affekt.tables import Part, Sink, Table, WriteOptions, open_sink, open_table
+from affekt.tables import Part, Table, WriteOptions, open_sink, open_table
 
 Progress = Callable[[int, int | None], None]
 """Called after each part with how much is done, and how much there is or None: bytes or rows."""

@@ -28,7 +28,6 @@ from affekt.evaluation.rules import (
 from affekt.evaluation.spans import Questions
 from affekt.metrics import Ratios, Statistic
 
-
 Descriptors = Sequence[Sequence[str]]
 """Of each item."""
 

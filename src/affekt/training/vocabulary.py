@@ -27,12 +27,41 @@ SAME: Final = 0.85
 _DESCRIPTOR: Final = re.compile(r"[a-z][a-z' -]*[a-z]")
 _MOST_WORDS: Final = 3
 _EMPTY: Final = frozenset(
-    "a an and the of or to about at in with for very so really feeling feels felt be being is himself herself "
-    "themselves themself myself yourself itself his her their my your".split()
+    [
+        "a",
+        "an",
+        "and",
+        "the",
+        "of",
+        "or",
+        "to",
+        "about",
+        "at",
+        "in",
+        "with",
+        "for",
+        "very",
+        "so",
+        "really",
+        "feeling",
+        "feels",
+        "felt",
+        "be",
+        "being",
+        "is",
+        "himself",
+        "herself",
+        "themselves",
+        "myself",
+        "his",
+        "her",
+        "their",
+        "my",
+    ]
 )
 _STRENGTHS: Final = {
-    **dict.fromkeys("slight light faint little bit somewhat".split(), "mild"),
-    **dict.fromkeys("strong extreme deep great heavy profound".split(), "intense"),
+    **dict.fromkeys(("slight", "light", "faint", "little", "somewhat"), "mild"),
+    **dict.fromkeys(("strong", "extreme", "deep", "great", "heavy", "profound"), "intense"),
 }
 _BATCH: Final = 1024
 
@@ -47,8 +76,8 @@ def normal_form(descriptor: str) -> tuple[str, ...]:
         Its words, sorted.
     """
     words = re.findall(r"[a-z']+", descriptor.casefold())
-    kept = [_STRENGTHS.get(word, word) for word in words if word not in _EMPTY]
-    return tuple(sorted(kept or words))
+    kept = [word for word in words if word not in _EMPTY] or words
+    return tuple(sorted(kept if len(kept) == 1 else [_STRENGTHS.get(word, word) for word in kept]))
 
 
 def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
