@@ -55,7 +55,7 @@ def test_label_sets_that_do_not_fit_are_one_sentence(model):
         model.predict(TEXTS[:2], labels=[["joy"], "sad"])
     with pytest.raises(LabelError, match="the labels of text 1: space 'custom' has no labels"):
         model.predict(TEXTS[:2], labels=[["joy"], []])
-    with pytest.raises(LabelError, match="the labels of text 0: .* one label and kind `single`"):
+    with pytest.raises(LabelError, match=r"the labels of text 0: .* one label and kind `single`"):
         model.predict(TEXTS[:1], labels=[["joy"]], kind="single")
     with pytest.raises(InputError, match=r"^labels and open are given: use one of them$"):
         model.predict(TEXTS, labels=["joy"], open=True)
@@ -80,7 +80,7 @@ def test_a_damaged_vocabulary_is_told_when_it_is_asked_for(described):
         verify(described)
     model = load_directory(described)
     assert model.predict(["so sad"], labels=["joy"])
-    with pytest.raises(ModelError, match="vocabulary.safetensors is not a readable"):
+    with pytest.raises(ModelError, match=r"vocabulary\.safetensors is not a readable"):
         model.predict(["so sad"], open=True)
 
 

@@ -134,17 +134,18 @@ def predict_rows(
     Raises:
         ValueError: if the model does not give one prediction a text.
     """
-    rows = [
-        i for i, (text, space) in enumerate(zip(texts, spaces, strict=True)) if text is not None and space
+    asked = [
+        (i, text, space)
+        for i, (text, space) in enumerate(zip(texts, spaces, strict=True))
+        if text is not None and space is not None
     ]
     found: list[Prediction | None] = [None] * len(texts)
-    for space, places in grouped_by_space([spaces[i] for i in rows]).items():  # type: ignore[misc]
-        own = [rows[place] for place in places]
-        asked = [str(texts[i]) for i in own]
-        said = model.predict(asked, space=space, threshold=threshold, top=top)
+    for space, places in grouped_by_space([space for _, _, space in asked]).items():
+        own = [asked[place] for place in places]
+        said = model.predict([text for _, text, _ in own], space=space, threshold=threshold, top=top)
         if len(said) != len(own):
             raise ValueError(f"the model gave {len(said)} predictions for {len(own)} texts")
-        for i, prediction in zip(own, said, strict=True):
+        for (i, _, _), prediction in zip(own, said, strict=True):
             found[i] = prediction
     return found
 

@@ -206,7 +206,9 @@ def _answer(session: Session, request: Request) -> None:
             spaces = part.spaces or [space] * len(part.texts)
             answers = predict_rows(model, part.texts, spaces, request.threshold, request.top)
             for text, error, answer, own in zip(part.texts, part.errors, answers, spaces, strict=True):
-                out.prediction(text, answer or Prediction((), {}, abstained=error), own or OPEN)
+                out.prediction(
+                    text, answer or Prediction((), {}, abstained=error), OPEN if own is None else own
+                )
             out.flush()
             report(part.done, part.total)
 
