@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -213,8 +214,11 @@ def _read_space(path: Path, kind: Kind | None) -> LabelSpace:
             raise LabelError('it has no `labels`: list them, such as labels = ["joy", "anger"]')
         if not all(isinstance(label, str | dict) for label in content["labels"]):
             raise LabelError("a label is neither a name nor a table with `name`: write each as one of them")
-        usual = {"ordinal": {"levels": LEVELS}, "dimensional": {"range": AXIS_RANGE}}
-        found = {"name": path.stem, "kind": kind or "multi", **content}
+        usual: dict[str, dict[str, Any]] = {
+            "ordinal": {"levels": LEVELS},
+            "dimensional": {"range": AXIS_RANGE},
+        }
+        found: dict[str, Any] = {"name": path.stem, "kind": kind or "multi", **content}
         return LabelSpace.from_dict({**usual.get(str(found["kind"]), {}), **found})
     except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"labels file {path} cannot be read: {error}") from None
