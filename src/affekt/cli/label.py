@@ -19,6 +19,7 @@ from affekt.core import OPEN, InputError, Kind, LabelSpace, Prediction
 
 if TYPE_CHECKING:
     from affekt.bulk import Summary
+    from affekt.models import Model
 
 STANDARD: Final = "-"
 _COLUMN: Final = "text"
@@ -164,7 +165,6 @@ def command(session: Session, /, **given: object) -> None:
     affekt label "We did it, finally!"
     affekt label -l joy,relief -l "overwhelmed=too much at once" "So many emails."
     affekt label --open "So many emails."
-    affekt label --kind dimensional -l "valence,dominance" -l "hope=hopeful|hopeless" "So many emails."
     affekt label -f reviews.csv --column review -o labelled.csv
     cat tweets.txt | affekt label --space ekman | cut -f1 | sort | uniq -c
 
@@ -192,7 +192,6 @@ class _Part(NamedTuple):
 
 def _answer(session: Session, request: Request) -> None:
     """Print what is said of each text, part by part as they come."""
-    from affekt.bulk import predict_rows
     from affekt.models import load
 
     parts = _parts(request)
@@ -204,13 +203,26 @@ def _answer(session: Session, request: Request) -> None:
     with progress(Session(quiet=silent), "labelling") as report:
         for part in parts:
             spaces = part.spaces or [space] * len(part.texts)
-            answers = predict_rows(model, part.texts, spaces, request.threshold, request.top)
+            answers = _answers(model, part, space, request)
             for text, error, answer, own in zip(part.texts, part.errors, answers, spaces, strict=True):
                 out.prediction(
                     text, answer or Prediction((), {}, abstained=error), OPEN if own is None else own
                 )
             out.flush()
             report(part.done, part.total)
+
+
+def _answers(
+    model: Model, part: _Part, space: LabelSpace | None, request: Request
+) -> list[Prediction | None]:
+    """What is said of each text of a part; None where there is none, or no labels."""
+    if part.spaces is not None:
+        from affekt.bulk import predict_rows  # labels of a column: rows of a file, which are read already
+
+        return predict_rows(model, part.texts, part.spaces, request.threshold, request.top)
+    texts = [text for text in part.texts if text is not None]
+    said = iter(model.predict(texts, space=space, threshold=request.threshold, top=request.top))
+    return [None if text is None else next(said) for text in part.texts]
 
 
 def _label_file(session: Session, request: Request) -> None:
