@@ -97,6 +97,14 @@ def test_options_reach_the_model_in_the_same_words(loaded):
     assert affekt.explain("a", **asked) == ("a", asked)
 
 
+def test_labels_by_text_and_free_words_reach_the_model(loaded):
+    sets = [["joy"], ["fear"]]
+    assert [options["labels"] for _, options in affekt.label(["a", "b"], labels=sets)] == [sets, sets]
+    assert affekt.label("a", open=True)[1]["open"] is True
+    with pytest.raises(affekt.AffektError, match="one text has one list of labels"):
+        affekt.label("a", labels=sets)
+
+
 def test_a_model_is_loaded_once_and_again_when_its_directory_was_written_anew(loaded, tmp_path):
     (tmp_path / "affekt.json").write_text("{}")
     for _ in range(2):

@@ -23,7 +23,7 @@ from affekt.core import (
     Prediction,
     named_space,
 )
-from affekt.models import Model
+from affekt.models import LabelList, Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns, Corpus
@@ -55,9 +55,10 @@ def load(model: str | Path = DEFAULT_MODEL) -> Model:
 def label(  # type: ignore[overload-overlap]  # a text is also a sequence of texts
     texts: str | Item,
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -68,9 +69,10 @@ def label(  # type: ignore[overload-overlap]  # a text is also a sequence of tex
 def label(
     texts: Iterable[str | Item],
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -80,9 +82,10 @@ def label(
 def label(
     texts: str | Item | Iterable[str | Item],
     *,
-    labels: Sequence[str | Label] | None = None,
+    labels: LabelList | Sequence[LabelList] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     threshold: float | None = None,
     top: int | None = None,
@@ -93,13 +96,16 @@ def label(
 
     Args:
         texts: one text, or many.
-        labels: labels of your own: names, `name=description`, or `Label`s.
+        labels: labels of your own: names, `name=description`, or `Label`s. A list of such lists gives each text
+            its own; the answers are as if each text had been asked about alone.
         space: labels known by name (`goemotions`, `ekman`, `valence-arousal` …), or a `LabelSpace`. Without
             labels or space, the model's own.
-        kind: of your own labels: `multi` for any number a text, `single` for exactly one.
+        kind: of your own labels: `multi` for any number a text, `single` for exactly one, `ordinal` for a level
+            0–3 each, `dimensional` for axes from 1 to 9, which may be given with their poles, `name=HIGH|LOW`.
+        open: say in free words what is expressed, the nearest of some thousand descriptors, in place of labels.
         model: a name, a model directory, or a model at hand.
         threshold: a label applies from this score on, in 0…1; the model's own decision if left out.
-        top: at most so many labels a text, the best; one or more.
+        top: at most so many labels a text, the best; one or more. So many free descriptors.
 
     Returns:
         A prediction for one text, a list in the order of the texts for many.
@@ -111,7 +117,11 @@ def label(
     options: dict[str, Any] = {
         "labels": labels, "space": space, "kind": kind, "threshold": threshold, "top": top
     }  # fmt: skip
+    if open:
+        options["open"] = True
     if isinstance(texts, str | Item):
+        if labels is not None and models.differ_by_text(labels):
+            raise InputError("one text has one list of labels: give names, or a list of texts")
         return judge.predict([texts], **options)[0]
     return judge.predict(list(texts), **options)
 
@@ -414,10 +424,20 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
     for i, name in enumerate(space.names):
         if name in column:
             chosen[:, i] = gold[:, column[name]]
-    if own.kind in ("dimensional", "ordinal"):
-        space = LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
-    elif kind is not None:
-        space = replace(space, kind=kind)
+    space = _read_as(corpus, space, kind)
     if space.kind == "single" and not (chosen.sum(axis=1) == 1).all():
         raise LabelError(f"{corpus} has texts without exactly one of these labels: use kind `multi`")
     return replace(corpus, gold=chosen, space=space, raters=None)
+
+
+def _read_as(corpus: Corpus, space: LabelSpace, kind: Kind | None) -> LabelSpace:
+    """Labels of a corpus as they are used: axes and levels stay what they are, others as the user says."""
+    own = corpus.space
+    if own.kind in ("dimensional", "ordinal"):
+        return LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
+    wanted = kind or space.kind
+    if wanted != own.kind and wanted not in ("multi", "single"):
+        raise LabelError(
+            f"{corpus} has labels of kind {own.kind!r}, not {wanted!r}: name no kind, or multi or single"
+        )
+    return space if kind is None else replace(space, kind=kind)

@@ -282,3 +282,97 @@ def test_a_models_own_space_is_known_by_name(affekt, model, tmp_path):
     texts.write_text("what awe\n", encoding="utf-8")
     affekt("label", "--space", "own-moods", "-f", texts, "-o", tmp_path / "out.csv")
     assert "affekt_score_dread" in (tmp_path / "out.csv").read_text()
+
+
+class TestOtherWays:
+    def test_axes_of_ones_own_have_poles_and_a_range(self, affekt, model):
+        asked = ["--kind", "dimensional", "-l", "valence,calm", "-l", "dominance=in control, strong|weak"]
+        result = affekt("label", *asked, "--range", "0", "1", "tired")
+        assert result.stdout == "valence 7.25, calm 5.25, dominance 3.25\ttired\n"
+        labels = ("valence", "calm", "dominance=in control, strong|weak")
+        assert model.calls[-1]["space"] == LabelSpace.of(labels, "dimensional", range=(0, 1))
+        affekt("label", "--kind", "dimensional", "-l", "valence", "tired")
+        assert model.calls[-1]["space"].range == (1, 9)
+
+    def test_levels_are_asked_for_and_told(self, affekt, model):
+        affekt("label", "--kind", "ordinal", "-l", "joy,fear", "x")
+        assert model.calls[-1]["space"] == LabelSpace.of(["joy", "fear"], "ordinal", levels=4)
+        affekt("label", "--space", "ekman", "--kind", "ordinal", "--levels", "3", "x")
+        assert (model.calls[-1]["space"].name, model.calls[-1]["space"].levels) == ("ekman", 3)
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("axes.txt", "valence\ndominance=in control, strong|weak\n"),
+            (
+                "axes.toml",
+                'kind = "dimensional"\nlabels = ["valence", {name = "dominance", '
+                'poles = {high = ["in control", "strong"], low = ["weak"]}}]',
+            ),
+        ],
+    )
+    def test_a_file_of_axes(self, affekt, model, tmp_path, name, content):
+        (tmp_path / name).write_text(content)
+        affekt("label", "--labels", tmp_path / name, "--kind", "dimensional", "x")
+        expected = LabelSpace.of(["valence", "dominance=in control, strong|weak"], "dimensional", "axes")
+        assert model.calls[-1]["space"] == expected
+
+    def test_several_paraphrases_are_in_a_file(self, affekt, model, tmp_path):
+        (tmp_path / "a.toml").write_text(
+            '[[labels]]\nname = "overwhelmed"\ndescription = "too much at once"\nparaphrases = ["swamped", "stretched"]'
+        )
+        affekt("label", "--labels", tmp_path / "a.toml", "x")
+        assert model.calls[-1]["space"].labels == (
+            Label("overwhelmed", "too much at once", ("swamped", "stretched")),
+        )
+
+    def test_free_words_take_the_place_of_labels(self, affekt, model):
+        assert affekt("label", "--open", "x").exit_code == 0
+        assert model.calls[-1]["space"] == LabelSpace("open", (), "open")
+
+    def test_labels_of_a_column(self, affekt, tmp_path):
+        file = tmp_path / "a.csv"
+        file.write_text("text,set\nso much joy,joy;fear\nno fear,fear\nx,\n")
+        result = affekt("label", "-f", file, "--labels-column", "set")
+        assert result.stdout.splitlines() == [
+            "joy\tso much joy",
+            "fear\tno fear",
+            "? line 4: there are no labels in 'set': name some, such as joy;anger\tx",
+        ]
+        lines = affekt("label", "-f", file, "--labels-column", "set", "--json").stdout.splitlines()
+        assert [list(json.loads(line)["scores"]) for line in lines] == [["joy", "fear"], ["fear"], []]
+        written = affekt("label", "-f", file, "--labels-column", "set", "-o", tmp_path / "out.csv")
+        assert "3 rows" in written.stderr
+        assert "1 with errors" in written.stderr
+
+
+OTHER_MISTAKES = {
+    "open and labels": (["--open", "-l", "joy", "x"], "--open says in free words"),
+    "open and kind": (["--open", "--kind", "single", "x"], "--open says in free words"),
+    "column of labels without file": (
+        ["--labels-column", "set", "x"],
+        "--labels-column names a column of a file",
+    ),
+    "column of labels and labels": (
+        ["-f", "a.csv", "--labels-column", "set", "-l", "joy"],
+        "holds the labels of each",
+    ),
+    "levels of no levels": (["-l", "joy", "--kind", "single", "--levels", "3", "x"], "--levels belongs to"),
+    "range of no axes": (["-l", "joy", "--kind", "multi", "--range", "0", "1", "x"], "--range belongs to"),
+    "empty range": (
+        ["-l", "joy", "--kind", "dimensional", "--range", "1", "1", "x"],
+        "is empty: give (low, high)",
+    ),
+    "one pole": (["-l", "joy=a|", "--kind", "dimensional", "x"], "are not two: write them as HIGH|LOW"),
+    "levels without kind": (
+        ["-l", "joy", "--levels", "3", "x"],
+        "`levels` (two or more) belongs to kind `ordinal`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("args", "message"), OTHER_MISTAKES.values(), ids=OTHER_MISTAKES.keys())
+def test_another_mistake_is_one_sentence_and_exit_2(affekt, args, message):
+    result = affekt("label", *args)
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+    assert message in result.stderr

@@ -159,3 +159,11 @@ def test_a_table_keeps_its_cells_and_fits():
     assert all(cell_len(line) <= 60 for line in seen.splitlines())
     assert "goemotions  58,000  Reddit" in seen
     assert "isear        7,579  reports" in seen
+
+
+def test_free_words_have_names_and_bars():
+    space = LabelSpace("open", (), "open")
+    said = Prediction(("quiet pride", "relief"), {"quiet pride": 0.9, "relief": 0.8, "awe": 0.3})
+    seen = visible(drawn(60, lambda screen: screen.prediction("done", said, space)))
+    assert re.search(r"^  quiet pride +█+.* 90 %$", seen, re.M)
+    assert re.search(r"^  awe +█+.* 30 %$", seen, re.M)

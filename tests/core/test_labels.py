@@ -4,11 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affekt.core import KINDS, SPACES, Label, LabelError, LabelSpace, named_space
+from affekt.core import (
+    KINDS,
+    POLES,
+    SPACES,
+    Label,
+    LabelError,
+    LabelSpace,
+    Poles,
+    grouped_by_space,
+    named_space,
+)
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
 phrases = st.text(st.characters(codec="utf-8"), max_size=30)
-labels = st.builds(Label, names, phrases, st.lists(phrases, max_size=3).map(tuple))
+ends = st.lists(phrases.filter(str.strip), min_size=1, max_size=3).map(tuple)
+poles = st.none() | st.builds(Poles, ends, ends)
+labels = st.builds(Label, names, phrases, st.lists(phrases, max_size=3).map(tuple), poles)
 
 
 @st.composite
@@ -66,6 +78,11 @@ def test_order_is_part_of_the_space(space):
         ),
         (lambda: LabelSpace.from_json("{"), "not valid JSON"),
         (lambda: LabelSpace.from_toml("="), "not valid TOML"),
+        (lambda: Label.parse_axis("dominance=in control|"), "poles 'in control|' are not two"),
+        (lambda: Label.parse_axis("dominance=a|b|c"), "are not two: write them as HIGH|LOW"),
+        (lambda: Poles((), ("low",)), "the high pole of an axis has no wording"),
+        (lambda: Label.from_dict({"name": "x", "poles": {"high": ["a"]}}), "`high` and `low`"),
+        (lambda: Label.from_dict({"name": "x", "paraphrases": "sad"}), "paraphrases that are no list"),
         (lambda: SPACES["ekman"].index("awe"), "no label 'awe'"),
         (lambda: named_space("ekmann"), "'ekmann' is unknown"),
     ],
@@ -92,3 +109,36 @@ def test_named_spaces_are_what_the_field_uses():
     assert SPACES["valence-arousal"].range == (1, 9)
     for space in SPACES.values():
         assert all(label.description for label in space.labels), space.name
+
+
+def test_an_axis_is_typed_with_its_poles():
+    label = Label.parse_axis("dominance = in control, powerful | powerless ")
+    assert label == Label("dominance", poles=Poles(("in control", "powerful"), ("powerless",)))
+    assert Label.parse_axis("dominance=how much in control") == Label("dominance", "how much in control")
+    assert LabelSpace.of(["dominance=a|b"], "dimensional").labels[0].poles == Poles("a", "b")
+    assert LabelSpace.of(["dominance=a|b"], "multi").labels[0].description == "a|b"
+
+
+def test_kinds_by_hand_have_the_usual_levels_and_range():
+    ordinal, axes = LabelSpace.of(["joy"], "ordinal"), LabelSpace.of(["joy"], "dimensional")
+    assert (ordinal.levels, axes.range) == (4, (1, 9))
+    assert LabelSpace.of(["joy"], "ordinal", levels=7).levels == 7
+    ekman = named_space("ekman")
+    assert ekman.as_kind("ordinal").as_kind("ordinal", levels=3).levels == 3
+    assert ekman.as_kind("single") == LabelSpace("ekman", ekman.labels, "single")
+    assert named_space("valence-arousal").as_kind("dimensional", range=(0, 1)).range == (0, 1)
+
+
+def test_poles_known_by_name_are_two_and_differ():
+    for name, ends in POLES.items():
+        assert name == name.casefold()
+        assert not set(ends.high) & set(ends.low)
+
+
+@given(st.lists(st.sampled_from([*SPACES.values()])))
+def test_items_are_grouped_by_space_and_none_is_lost(given_spaces):
+    groups = grouped_by_space(given_spaces)
+    assert sorted(i for rows in groups.values() for i in rows) == list(range(len(given_spaces)))
+    for space, rows in groups.items():
+        assert all(given_spaces[i] == space for i in rows)
+        assert rows == sorted(rows)

@@ -95,7 +95,7 @@ def test_half_a_surrogate_pair_is_a_character_like_any_other(encoder):
 def test_known_wordings_are_where_the_label_tower_puts_them(encoder):
     labels = [label for space in SPACES.values() for label in space.labels]
     forms = list(dict.fromkeys(form for label in labels for form in label.forms))
-    vectors = encoder.embed_labels([Label(form) for form in forms])
+    vectors = encoder.embed_labels([Label(form, form) for form in forms])  # `neutral` alone means more
     known = {form: v.astype(np.float16).astype(np.float32) for form, v in zip(forms, vectors, strict=True)}
     informed = replace(encoder, known=known, open_labels=_never)
     np.testing.assert_allclose(informed.embed_labels(labels), encoder.embed_labels(labels), atol=2e-3)
@@ -174,8 +174,8 @@ def test_every_kind_keeps_its_promise(encoder):
     assert len({tuple(row) for row in multi.tolist()}) == 3
 
 
-def test_an_open_space_is_refused(encoder):
-    with pytest.raises(LabelError, match="'anything' is open: name labels"):
+def test_an_open_space_needs_a_vocabulary(encoder):
+    with pytest.raises(LabelError, match="'anything' is open, and the model has no vocabulary"):
         _score(encoder, [], LabelSpace("anything", (), "open"))
 
 
@@ -204,9 +204,11 @@ def test_axes_keep_their_names_and_differ(encoder):
     assert np.ptp(arousal) > 0.1
 
 
-def test_an_axis_without_a_head_is_refused(encoder):
-    space = LabelSpace("vad", (Label("valence"), Label("dominance")), "dimensional", range=(1, 5))
-    with pytest.raises(LabelError, match="no head for axis 'dominance': it has valence, arousal"):
+def test_an_axis_without_head_or_poles_is_refused(encoder):
+    space = LabelSpace("axes", (Label("valence"), Label("politeness")), "dimensional", range=(1, 5))
+    with pytest.raises(
+        LabelError, match="no head for axis 'politeness': it has valence, arousal; name its poles"
+    ):
         _score(encoder, ["so sad"], space)
 
 

@@ -1,5 +1,7 @@
 """From a model and a corpus to figures: by hand, kind by kind."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -188,3 +190,53 @@ def test_a_decision_for_other_labels_is_refused(told, corpus):
     model = told(decision=LabelThresholds({"joy": 0.5}))
     with pytest.raises(LabelError, match="no threshold was fitted for anger"):
         evaluate(model, corpus(TEXTS, GOLD, PAIR))
+
+
+class Opposed:
+    """A told model that also reads dominance, without a head."""
+
+    def __init__(self, told):
+        self._told = told
+        self.name, self.card, self.decision = told.name, told.card, told.decision
+        self.asked = 0
+
+    def axes(self):
+        return ("valence",)
+
+    def axis_readings(self, space):
+        ways = {"valence": "head", "dominance": "opposites"}
+        return {name: ways.get(name) for name in space.names}
+
+    def scores(self, items, space):
+        return self._told.scores(items, space)
+
+    @property
+    def says_labels(self):
+        return True
+
+    def descriptors(self, items):
+        self.asked += 1
+        return [("joy",) for _ in items]
+
+
+def test_axes_without_a_head_are_read_by_opposites_and_marked(told, corpus, axes_space):
+    texts = ["valence=1 dominance=3", "valence=2 dominance=1", "valence=4 dominance=2"]
+    made = corpus(texts, [[1, 3, 3], [3, 4, 1], [4, 5, 2]], axes_space("valence", "arousal", "dominance"))
+    report = evaluate(Opposed(told()), made)
+    assert report.axes == {"valence": "head", "arousal": None, "dominance": "opposites"}
+    assert _value(report, "pearson_dominance") == pytest.approx(1)
+    assert _value(report, "pearson_arousal") is None
+    headed = evaluate(told(axes=("valence",)), made)
+    assert headed.metrics["pearson_valence"] == report.metrics["pearson_valence"]
+    assert headed.axes == {"valence": "head", "arousal": None, "dominance": None}
+    assert type(report).from_json(report.to_json()).axes == report.axes
+
+
+def test_free_descriptors_are_asked_for_once_and_only_where_people_gave_some(told, corpus):
+    model = Opposed(told())
+    evaluate(model, corpus(TEXTS, GOLD, PAIR))
+    assert model.asked == 0
+    made = corpus(TEXTS, GOLD, PAIR)
+    report = evaluate(model, replace(made, descriptors=(("joy",), ("joy",), ("anger",), ())))
+    assert model.asked == 1
+    assert report.annotations["descriptors"]["metrics"]["set_recall"]["value"] == pytest.approx(2 / 3)

@@ -238,3 +238,13 @@ def test_bins_of_equal_mass_hold_what_is_stated_and_true():
     # Wilson's interval for 3 of 3 has the upper end 1 and the lower end 1 / (1 + z²/3).
     assert found[1].high == 1
     assert found[1].low == pytest.approx(1 / (1 + 1.959964**2 / 3))
+
+
+def test_labels_with_a_meaning_are_named_in_the_command(told, corpus):
+    space = LabelSpace.of(["valence", "joy=glad, happy|sad"], "dimensional", range=(1, 5))
+    texts = ["valence=1 joy=2", "valence=3 joy=1", "valence=2 joy=1"]
+    report = evaluate(
+        told(axes=("valence", "joy")), corpus(texts, [[1, 2], [2, 3], [3, 3]], space), bootstrap=0
+    )
+    listing, *_ = section(present(report), "repeat").blocks
+    assert "-l valence -l 'joy=glad, happy|sad' --kind dimensional" in listing.code

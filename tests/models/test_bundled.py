@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from affekt.core import SPACES
-from affekt.models import available, load, verify
+from affekt.core import SPACES, Label, LabelSpace
+from affekt.models import VOCABULARY, available, load, verify
 
 CLEAR = {
     "I won the first prize and I could dance all night!": "joy",
@@ -74,3 +74,58 @@ def test_stored_wordings_are_near_the_label_tower(model):
     uninformed = replace(model.scorer, known={})
     cosines = (model.scorer.embed_labels(labels) * uninformed.embed_labels(labels)).sum(axis=1)
     assert cosines.min() > 0.99
+
+
+WITHOUT = [model.name for model in available() if not (model.directory / VOCABULARY).is_file()]
+
+
+@pytest.fixture
+def described(name, model, request):
+    """A model that answers in free words."""
+    if name in WITHOUT:
+        how = f"affekt train bundled --vocabulary-of src/affekt/models/bundled/{name}"
+        request.node.add_marker(pytest.mark.xfail(reason=f"{name} has no vocabulary yet: {how}", strict=True))
+    return model
+
+
+def test_free_words_are_right_about_what_is_clear(described):
+    names = list(CLEAR.values())
+    clear = described.scorer.embed_labels([Label(name) for name in names])
+    said = described.predict(CLEAR, open=True)
+    words = described.scorer.vocabulary.words
+    vectors = described.scorer.vocabulary.vectors
+    first = [vectors[words.index(prediction.labels[0])] for prediction in said]
+    right = [names[int((clear @ vector).argmax())] == name for vector, name in zip(first, names, strict=True)]
+    assert sum(right) >= len(CLEAR) - 1
+    for prediction in said:
+        rows = vectors[[words.index(word) for word in prediction.labels]]
+        assert np.triu(rows @ rows.T, 1).max() < 0.6
+    for fact in ("The train leaves at nine.", "The report has 24 pages."):
+        assert described.predict([fact], open=True)[0].labels == ("neutral",)
+
+
+def test_the_vocabulary_is_small_and_near_the_label_tower(described):
+    (info,) = [info for info in available() if info.name == described.name]
+    assert (info.directory / VOCABULARY).stat().st_size < 1.2e6
+    words = described.scorer.vocabulary.words
+    assert 1500 < len(words) == len(set(words))
+    some = words[:: len(words) // 20]
+    exact = described.scorer.embed_labels([Label(word) for word in some])
+    stored = described.scorer.vocabulary.vectors[[words.index(word) for word in some]]
+    assert (exact * stored).sum(axis=1).min() > 0.99
+
+
+def test_opposites_and_no_emotion_are_right_about_what_is_clear(model):
+    space = LabelSpace.of(["dominance", "feeling=pleasant|unpleasant"], "dimensional")
+    weak, strong = model.scores(
+        ["I am utterly helpless.", "I run this place and everyone obeys me!"], space
+    ).values
+    assert strong[0] - weak[0] > 2
+    sad, glad = model.scores(
+        ["Grandma died, I can't stop crying.", "We won, what a wonderful day!"], space
+    ).values
+    assert glad[1] - sad[1] > 2
+    texts = ["The meeting is on Tuesday in room 4.", "We won!!", "How dare they lie to me again!"]
+    for kind in ("single", "multi"):
+        said = model.predict(texts, labels=["joy", "anger", "none"], kind=kind)
+        assert [prediction.labels for prediction in said] == [("none",), ("joy",), ("anger",)]

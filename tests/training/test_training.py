@@ -104,7 +104,7 @@ def test_a_run_leaves_a_model(finished):
     verify(out)
     assert sorted(path.name for path in out.iterdir()) == [
         "README.md", "affekt.json", "decision.json", "heads.safetensors", "labels.onnx", "log.jsonl",
-        "text.onnx", "tokenizer.json", "words.safetensors",
+        "text.onnx", "tokenizer.json", "vocabulary.safetensors", "words.safetensors",
     ]  # fmt: skip
     model = load(out)
     assert model.name == "every-kind"

@@ -4,15 +4,18 @@ Takes any object that can predict; does not know which scorer is behind it.
 """
 
 from affekt.bulk.columns import LabelledRows, label_columns
-from affekt.bulk.labelling import Described, Interrupted, Predictor, Progress, Summary, label_table
+from affekt.bulk.label_sets import LabelSets, Predictor, predict_rows
+from affekt.bulk.labelling import Described, Interrupted, Progress, Summary, label_table
 
 __all__ = [
     "Described",
     "Interrupted",
+    "LabelSets",
     "LabelledRows",
     "Predictor",
     "Progress",
     "Summary",
     "label_columns",
     "label_table",
+    "predict_rows",
 ]

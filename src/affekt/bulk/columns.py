@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from affekt.core import LabelSpace, Prediction
@@ -12,12 +13,31 @@ from affekt.tables import AddedColumns, Column
 _DIGITS: Final = 6
 
 
-def label_columns(space: LabelSpace) -> AddedColumns:
-    """The columns `affekt_labels`, `affekt_score_<label>`, `affekt_flags`, `affekt_error`, or the key `affekt`."""
+def has_columns(space: LabelSpace | None) -> bool:
+    """Whether each label has a column of scores: not where labels differ by row, or are free descriptors."""
+    return space is not None and space.kind != "open"
+
+
+def label_columns(space: LabelSpace | None) -> AddedColumns:
+    """The columns `affekt_labels`, `affekt_score_<label>`, `affekt_flags`, `affekt_error`, or the key `affekt`.
+
+    Args:
+        space: of all rows. Where labels differ by row (None), or are free descriptors, there is one column
+            `affekt_scores` in the place of one a label: a JSON object of label → score. So the columns are known
+            before the rows are read.
+
+    Returns:
+        What is added.
+    """
+    scores = (
+        [Column(f"affekt_score_{name}", "number") for name in space.names]
+        if space is not None and has_columns(space)
+        else [Column("affekt_scores", "text")]
+    )
     return AddedColumns(
         (
             Column("affekt_labels", "texts"),
-            *(Column(f"affekt_score_{name}", "number") for name in space.names),
+            *scores,
             Column("affekt_flags", "texts"),
             Column("affekt_error", "text"),
         ),
@@ -31,11 +51,11 @@ class LabelledRows:
     Args:
         predictions: one a row; None where the row has an error.
         errors: of the rows, or None.
-        space: whose labels have columns.
+        space: of all rows, or None where labels differ by row.
     """
 
     def __init__(
-        self, predictions: Sequence[Prediction | None], errors: Sequence[str | None], space: LabelSpace
+        self, predictions: Sequence[Prediction | None], errors: Sequence[str | None], space: LabelSpace | None
     ) -> None:
         self._predictions = predictions
         self._space = space
@@ -44,17 +64,27 @@ class LabelledRows:
             for prediction, error in zip(predictions, errors, strict=True)
         ]
         """Why nothing is said of a row: its own error, or the reason of the abstention; or None."""
+        self.counts = {
+            "errors": sum(prediction is None for prediction in predictions),
+            "abstained": sum(p is not None and p.abstained is not None for p in predictions),
+        }
+        """How many rows are broken, and of how many the model says nothing."""
 
     def values(self) -> list[Sequence[object]]:
         """One list a column, in the order of `label_columns`; scores have 6 significant digits."""
         return [
             [list(p.labels) if p else [] for p in self._predictions],
-            *(
-                [_score(p.scores.get(name)) if p else None for p in self._predictions]
-                for name in self._space.names
-            ),
+            *self._scores(),
             [list(p.flags) if p else [] for p in self._predictions],
             self.errors,
+        ]
+
+    def _scores(self) -> list[Sequence[object]]:
+        if self._space is None or not has_columns(self._space):
+            return [[_json(p.scores) if p and p.abstained is None else None for p in self._predictions]]
+        return [
+            [_score(p.scores.get(name)) if p else None for p in self._predictions]
+            for name in self._space.names
         ]
 
     def objects(self) -> list[dict[str, object]]:
@@ -63,6 +93,10 @@ class LabelledRows:
             _object(prediction, error)
             for prediction, error in zip(self._predictions, self.errors, strict=True)
         ]
+
+
+def _json(scores: Mapping[str, float]) -> str:
+    return json.dumps({name: _score(value) for name, value in scores.items()}, ensure_ascii=False)
 
 
 def _object(prediction: Prediction | None, error: str | None) -> dict[str, object]:

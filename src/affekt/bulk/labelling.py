@@ -9,23 +9,14 @@ from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
 from affekt.bulk.columns import LabelledRows, label_columns
-from affekt.core import LabelError, LabelSpace, Prediction, named_space
-from affekt.tables import Part, Sink, Table, WriteOptions, open_sink, open_table
+from affekt.bulk.label_sets import LabelSets, Predictor, check_one, predict_rows
+from affekt.core import Kind, LabelError, LabelSpace, Prediction, named_space
+from affekt.tables import Part, Table, WriteOptions, open_sink, open_table
 
 Progress = Callable[[int, int | None], None]
 """Called after each part with how much is done, and how much there is or None: bytes or rows."""
 
 _JOINT: Final = ";"
-
-
-class Predictor(Protocol):
-    """A model, as far as this room needs it."""
-
-    def predict(
-        self, texts: Sequence[str], *, space: LabelSpace, threshold: float | None, top: int | None
-    ) -> list[Prediction]:
-        """One prediction a text, in order."""
-        ...
 
 
 @runtime_checkable
@@ -78,8 +69,10 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
     source: str | Path | Table,
     target: str | Path,
     *,
-    space: LabelSpace | str,
+    space: LabelSpace | str | None = None,
     column: str = "text",
+    labels_column: str | None = None,
+    kind: Kind = "multi",
     format: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
@@ -90,7 +83,7 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
     """Label each row of a table and write the rows, with what is added, to another.
 
     Rows and columns keep their order and content; a row that cannot be judged says why. A part is
-    judged by one call of the model, and an interrupted run goes on after its last finished part, so
+    judged by one call of the model (one a label set, where they differ), and an interrupted run goes on after its last finished part, so
     that a resumed output equals an uninterrupted one byte for byte.
 
     Args:
@@ -99,6 +92,8 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
         target: a path, or `-` for standard output.
         space: the labels, or the name of a space.
         column: the one that holds the texts; an open table knows its own.
+        labels_column: the one that holds the labels of each row, in the place of `space`; see `LabelSets`.
+        kind: of the labels in that column.
         format: of the target; by default its suffix tells.
         resume: go on with an interrupted run; where there is none, begin afresh.
         overwrite: replace a target that exists, or what an interrupted run left of it.
@@ -115,25 +110,34 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
         Interrupted: on a keyboard interrupt; what is finished stays.
     """
     began = time.monotonic()
+    check_one(space, labels_column)
     space = named_space(space) if isinstance(space, str) else space
     table = source if isinstance(source, Table) else open_table(source, column)
+    sets = None if labels_column is None else LabelSets(table, labels_column, kind)
     settings = {
-        "space": space.to_dict(),
+        "space": {"column": labels_column, "kind": kind} if space is None else space.to_dict(),
         "threshold": threshold,
         "top": top,
         "model": _identity(model),
     }
     options = WriteOptions(format, resume, overwrite, settings)
 
-    def predict(texts: Sequence[str]) -> list[Prediction]:
-        return model.predict(texts, space=space, threshold=threshold, top=top)
+    def judge(part: Part) -> LabelledRows:
+        if sets is None:
+            said = predict_rows(model, part.texts, [space] * len(part), threshold, top)
+            return LabelledRows(said, part.errors, space)
+        spaces, errors = sets.of(part)
+        said = predict_rows(model, part.texts, spaces, threshold, top)
+        return LabelledRows(*_joinable(said, errors, sink.format), None)
 
     with open_sink(table, target, label_columns(space), options) as sink:
-        _check_joint(space, sink.format)
+        if space is not None:
+            _check_joint(space, sink.format)
         resumed = sink.counts["rows"]
         try:
             for part in table.parts(sink.finished):
-                _label_part(part, predict, space, sink)
+                rows = judge(part)
+                sink.append(part, rows, rows.counts)
                 if progress is not None:
                     progress(part.done, part.total)
             sink.commit()
@@ -160,17 +164,16 @@ def _check_joint(space: LabelSpace, format: str) -> None:
         )
 
 
-def _label_part(
-    part: Part, predict: Callable[[Sequence[str]], list[Prediction]], space: LabelSpace, sink: Sink
-) -> None:
-    texts = [text for text in part.texts if text is not None]
-    judged = predict(texts) if texts else []
-    if len(judged) != len(texts):
-        raise ValueError(f"the model gave {len(judged)} predictions for {len(texts)} texts")
-    remaining = iter(judged)
-    predictions = [None if text is None else next(remaining) for text in part.texts]
-    counts = {
-        "errors": len(part) - len(texts),
-        "abstained": sum(prediction.abstained is not None for prediction in judged),
-    }
-    sink.append(part, LabelledRows(predictions, part.errors, space), counts)
+def _joinable(
+    said: Sequence[Prediction | None], errors: Sequence[str | None], format: str
+) -> tuple[list[Prediction | None], list[str | None]]:
+    """The same, with an error in the place of labels of a row's own that could not be told apart in one cell."""
+    found, told = list(said), list(errors)
+    for i, prediction in enumerate(said if format in ("csv", "tsv") else ()):
+        joint = next((name for name in prediction.scores if _JOINT in name), None) if prediction else None
+        if joint is not None:
+            found[i] = None
+            told[i] = (
+                f"label {joint!r} has {_JOINT!r}, which joins labels in {format}: write jsonl or rename it"
+            )
+    return found, told

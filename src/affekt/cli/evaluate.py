@@ -302,8 +302,16 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         names = {"low": "calibration_error_low", "high": "calibration_error_high"}
         within = interval({end: calibration[name] for end, name in names.items()})
         yield "calibration error", number(calibration["calibration_error"]) + (within and f" ({within})")
+    yield from _opposites(report)
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
+
+
+def _opposites(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Axes that are not read by a trained head."""
+    names = [axis for axis, reading in (report["axes"] or {}).items() if reading == "opposites"]
+    if names:
+        yield "read by opposites", f"{', '.join(names)}: the model has no head for it, or poles were named"
 
 
 def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

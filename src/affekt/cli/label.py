@@ -15,10 +15,11 @@ import click
 from affekt.cli.options import LabelChoice, label_options, model_option
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
-from affekt.core import InputError, Kind, LabelSpace, Prediction
+from affekt.core import OPEN, InputError, Kind, LabelSpace, Prediction
 
 if TYPE_CHECKING:
     from affekt.bulk import Summary
+    from affekt.models import Model
 
 STANDARD: Final = "-"
 _COLUMN: Final = "text"
@@ -49,6 +50,10 @@ class Request:
     source: str | None
     target: Path | None
     column: str | None
+    labels_column: str | None
+    free: bool
+    levels: int | None
+    range: tuple[float, float] | None
     label_lists: tuple[str, ...]
     labels_file: Path | None
     space_name: str | None
@@ -67,6 +72,17 @@ class Request:
             "texts are given, and -f as well: use one of them": self.texts and self.source is not None,
             "-o writes the rows of a file: give the file with -f": self.texts and written,
             "--column names the column of a file: give the file with -f": self.column and not self.in_file,
+            "--labels-column names a column of a file: give the file with -f": self.labels_column is not None
+            and not self.in_file,
+            "--labels-column holds the labels of each row: leave out -l, --labels and --space": self.labels_column
+            is not None
+            and self.choice.named,
+            "--open says in free words what is expressed: leave out labels and --kind": self.free
+            and (self.choice.named or self.kind is not None or self.labels_column is not None),
+            "--levels belongs to --kind ordinal": self.levels is not None
+            and self.kind not in (None, "ordinal"),
+            "--range belongs to --kind dimensional": self.range is not None
+            and self.kind not in (None, "dimensional"),
             "--resume goes on with an output: name it with -o": self.resume and not written,
             "--overwrite replaces an output: name it with -o": self.overwrite and not written,
             "--json prints, and -o writes a file whose name tells its format: use one of them": self.as_json
@@ -81,10 +97,18 @@ class Request:
         """Whether the texts come from a file, and not from standard input or the command itself."""
         return self.source not in (None, STANDARD)
 
-    def space(self, own: LabelSpace) -> LabelSpace:
-        """The labels asked for, or a model's own."""
-        choice = LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
-        return choice.space(own) or own
+    @property
+    def choice(self) -> LabelChoice:
+        """The labels asked for by name."""
+        return LabelChoice(
+            self.label_lists, self.labels_file, self.space_name, self.kind, self.levels, self.range
+        )
+
+    def space(self, own: LabelSpace) -> LabelSpace | None:
+        """The labels asked for, or a model's own; None where a column holds those of each row."""
+        if self.labels_column is not None:
+            return None
+        return OPEN if self.free else self.choice.space(own) or own
 
 
 @click.command("label")
@@ -103,12 +127,32 @@ class Request:
     help="Write the rows of FILE with their labels.",
 )
 @click.option("--column", metavar="NAME", help="The column that holds the text.  [text]")
+@click.option(
+    "--labels-column", metavar="NAME", help="The column that holds the labels of each row, divided by ; or |."
+)
+@click.option(
+    "--open",
+    "free",
+    is_flag=True,
+    help="Free words, the nearest of some thousand descriptors, in place of labels.",
+)
 @label_options
+@click.option(
+    "--levels", type=click.IntRange(min=2), metavar="N", help="Levels 0 to N-1 of --kind ordinal.  [4]"
+)
+@click.option(
+    "--range", type=float, nargs=2, metavar="LOW HIGH", help="Ends of the axes of --kind dimensional.  [1 9]"
+)
 @model_option
 @click.option(
     "--threshold", type=_Share(0, 1), metavar="X", help="A label applies from this score on, 0 to 1."
 )
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="At most N labels a text, the best.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most N labels a text, the best; with --open, N descriptors.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
 @click.option("--overwrite", "--force", is_flag=True, help="Replace OUT if it exists.")
@@ -120,6 +164,7 @@ def command(session: Session, /, **given: object) -> None:
     \b
     affekt label "We did it, finally!"
     affekt label -l joy,relief -l "overwhelmed=too much at once" "So many emails."
+    affekt label --open "So many emails."
     affekt label -f reviews.csv --column review -o labelled.csv
     cat tweets.txt | affekt label --space ekman | cut -f1 | sort | uniq -c
 
@@ -136,12 +181,13 @@ def command(session: Session, /, **given: object) -> None:
 
 
 class _Part(NamedTuple):
-    """Texts to judge at once; a row of a file without a text has an error instead."""
+    """Texts to judge at once; a row of a file without a text has an error instead; `spaces` where they differ."""
 
     texts: Sequence[str | None]
     errors: Sequence[str | None]
     done: int = 0
     total: int | None = None
+    spaces: Sequence[LabelSpace | None] | None = None
 
 
 def _answer(session: Session, request: Request) -> None:
@@ -156,13 +202,27 @@ def _answer(session: Session, request: Request) -> None:
     silent = session.quiet or not request.in_file or sys.stdout.isatty()
     with progress(Session(quiet=silent), "labelling") as report:
         for part in parts:
-            texts = [text for text in part.texts if text is not None]
-            answers = iter(model.predict(texts, space=space, threshold=request.threshold, top=request.top))
-            for text, error in zip(part.texts, part.errors, strict=True):
-                prediction = Prediction((), {}, abstained=error) if text is None else next(answers)
-                out.prediction(text, prediction, space)
+            spaces = part.spaces or [space] * len(part.texts)
+            answers = _answers(model, part, space, request)
+            for text, error, answer, own in zip(part.texts, part.errors, answers, spaces, strict=True):
+                out.prediction(
+                    text, answer or Prediction((), {}, abstained=error), OPEN if own is None else own
+                )
             out.flush()
             report(part.done, part.total)
+
+
+def _answers(
+    model: Model, part: _Part, space: LabelSpace | None, request: Request
+) -> list[Prediction | None]:
+    """What is said of each text of a part; None where there is none, or no labels."""
+    if part.spaces is not None:
+        from affekt.bulk import predict_rows  # labels of a column: rows of a file, which are read already
+
+        return predict_rows(model, part.texts, part.spaces, request.threshold, request.top)
+    texts = [text for text in part.texts if text is not None]
+    said = iter(model.predict(texts, space=space, threshold=request.threshold, top=request.top))
+    return [None if text is None else next(said) for text in part.texts]
 
 
 def _label_file(session: Session, request: Request) -> None:
@@ -180,6 +240,8 @@ def _label_file(session: Session, request: Request) -> None:
             target,
             space=request.space(model.default_space),
             column=request.column or _COLUMN,
+            labels_column=request.labels_column,
+            kind=request.kind or "multi",
             resume=request.resume,
             overwrite=request.overwrite,
             threshold=request.threshold,
@@ -208,7 +270,7 @@ def _parts(request: Request) -> Iterator[_Part]:
         _check_arguments(request.texts)
         return iter([_Part(request.texts, [None] * len(request.texts))])
     if request.in_file:
-        return _file_parts(str(request.source), request.column or _COLUMN)
+        return _file_parts(str(request.source), request)
     if request.source is None and sys.stdin.isatty():
         raise InputError(_WHAT_TO_DO)
     lines = _input_lines()
@@ -224,11 +286,16 @@ def _check_arguments(texts: Sequence[str]) -> None:
             raise InputError(f"text {place} is not UTF-8 ({text!r}): convert it to UTF-8")
 
 
-def _file_parts(source: str, column: str) -> Iterator[_Part]:
+def _file_parts(source: str, request: Request) -> Iterator[_Part]:
+    from affekt.bulk import LabelSets
     from affekt.tables import open_table
 
-    table = open_table(source, column, part_rows=_LARGEST_PART)
-    return (_Part(part.texts, part.errors, part.done, part.total) for part in table.parts())
+    table = open_table(source, request.column or _COLUMN, part_rows=_LARGEST_PART)
+    if request.labels_column is None:
+        return (_Part(part.texts, part.errors, part.done, part.total) for part in table.parts())
+    sets = LabelSets(table, request.labels_column, request.kind or "multi")
+    read = ((part, *sets.of(part)) for part in table.parts())
+    return (_Part(part.texts, errors, part.done, part.total, spaces) for part, spaces, errors in read)
 
 
 def _input_lines() -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from affekt.cli.session import Function
-from affekt.core import InputError, Kind, Label, LabelError, LabelSpace, named_space
+from affekt.core import AXIS_RANGE, LEVELS, InputError, Kind, Label, LabelError, LabelSpace, named_space
 
 
 def label_options(function: Function) -> Function:
@@ -22,7 +23,8 @@ def label_options(function: Function) -> Function:
             "label_lists",
             metavar="LABELS",
             multiple=True,
-            help="Labels of your own: `joy,anger`, or one described label, `name=what it means`. Repeatable.",
+            help="Labels of your own: `joy,anger`, or one described label, `name=what it means`; of an axis its poles, "
+            "`name=HIGH|LOW`. Repeatable.",
         ),
         click.option(
             "--labels",
@@ -39,8 +41,9 @@ def label_options(function: Function) -> Function:
         ),
         click.option(
             "--kind",
-            type=click.Choice(("multi", "single")),
-            help="Any number of labels a text, or exactly one.  [labels of your own: multi]",
+            type=click.Choice(("multi", "single", "ordinal", "dimensional")),
+            help="Any number of labels a text, exactly one, a level of each, or values on axes.  [labels of your own: "
+            "multi]",
         ),
     )
     for option in reversed(options):
@@ -137,13 +140,17 @@ class LabelChoice:
         labels_file: toml or json (a label space, whose name and kind may be left out; json also a bare list), or
             text with `name` or `name=description` a line, where blank lines and lines with `#` are passed over.
         space_name: a space known by name.
-        kind: `multi` or `single`; for labels by hand `multi` if not given, else what the space says.
+        kind: of the space; for labels by hand `multi` if not given, else what the space says.
+        levels: of kind `ordinal`; `LEVELS` if not given.
+        range: of kind `dimensional`; `AXIS_RANGE` if not given.
     """
 
     label_lists: tuple[str, ...] = ()
     labels_file: Path | None = None
     space_name: str | None = None
     kind: Kind | None = None
+    levels: int | None = None
+    range: tuple[float, float] | None = None
 
     @property
     def named(self) -> bool:
@@ -168,10 +175,10 @@ class LabelChoice:
         if len(ways) > 1:
             raise InputError(f"labels are given twice, with {' and '.join(ways)}: use one of them")
         if self.label_lists:
-            labels = [label for text in self.label_lists for label in _listed(text)]
-            return LabelSpace.of(labels, self.kind or "multi")
+            labels = [label for text in self.label_lists for label in _listed(text, self.kind)]
+            return LabelSpace.of(labels, self.kind or "multi", levels=self.levels, range=self.range)
         if self.labels_file is not None:
-            return self._with_kind(_read_space(self.labels_file))
+            return self._with_kind(_read_space(self.labels_file, self.kind))
         if self.space_name is not None:
             if own is not None and own.name.casefold() == self.space_name.casefold():
                 return self._with_kind(own)
@@ -181,17 +188,18 @@ class LabelChoice:
         return None
 
     def _with_kind(self, space: LabelSpace) -> LabelSpace:
-        return space if self.kind is None else replace(space, kind=self.kind)
+        return space.as_kind(self.kind or space.kind, self.levels, self.range)
 
 
-def _listed(text: str) -> list[Label]:
+def _listed(text: str, kind: Kind | None) -> list[Label]:
     """The labels of one `-l`."""
     parts = [text] if "=" in text else text.split(",")
     if not all(part.partition("=")[0].strip() for part in parts):
         raise LabelError(
             f"label list {text!r} names no label, or has an empty place: give names, such as -l joy,anger"
         )
-    labels = [Label.parse(part) for part in parts]
+    parse = Label.parse_axis if kind == "dimensional" else Label.parse
+    labels = [parse(part) for part in parts]
     if "," in labels[0].name:
         raise LabelError(
             f"label {labels[0].name!r} has a comma in its name: give a described label an -l of its own"
@@ -199,14 +207,19 @@ def _listed(text: str) -> list[Label]:
     return labels
 
 
-def _read_space(path: Path) -> LabelSpace:
+def _read_space(path: Path, kind: Kind | None) -> LabelSpace:
     try:
-        content = _parsed(path.read_text(encoding="utf-8-sig"), path.suffix.lower())
+        content = _parsed(path.read_text(encoding="utf-8-sig"), path.suffix.lower(), kind)
         if not isinstance(content, dict) or not isinstance(content.get("labels"), list):
             raise LabelError('it has no `labels`: list them, such as labels = ["joy", "anger"]')
         if not all(isinstance(label, str | dict) for label in content["labels"]):
             raise LabelError("a label is neither a name nor a table with `name`: write each as one of them")
-        return LabelSpace.from_dict({"name": path.stem, "kind": "multi", **content})
+        usual: dict[str, dict[str, Any]] = {
+            "ordinal": {"levels": LEVELS},
+            "dimensional": {"range": AXIS_RANGE},
+        }
+        found: dict[str, Any] = {"name": path.stem, "kind": kind or "multi", **content}
+        return LabelSpace.from_dict({**usual.get(str(found["kind"]), {}), **found})
     except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"labels file {path} cannot be read: {error}") from None
     except LabelError as error:
@@ -217,12 +230,13 @@ def _read_space(path: Path) -> LabelSpace:
         ) from None
 
 
-def _parsed(text: str, suffix: str) -> object:
+def _parsed(text: str, suffix: str, kind: Kind | None) -> object:
     """The fields of a label space written as toml, json or lines."""
     if suffix == ".toml":
         return tomllib.loads(text)
     if suffix == ".json":
         content = json.loads(text)
         return {"labels": content} if isinstance(content, list) else content
+    parse = Label.parse_axis if kind == "dimensional" else Label.parse
     lines = [line.strip() for line in text.splitlines()]
-    return {"labels": [Label.parse(line).to_dict() for line in lines if line and not line.startswith("#")]}
+    return {"labels": [parse(line).to_dict() for line in lines if line and not line.startswith("#")]}

@@ -29,20 +29,18 @@ def one_line(text: str) -> str:
 
 
 def json_line(text: str | None, prediction: Prediction) -> str:
-    """One object: `text`, `labels`, `scores`, `flags`, `abstained`; a score that is not a number is null."""
-    return json.dumps(
-        {
-            "text": text,
-            "labels": list(prediction.labels),
-            "scores": {
-                label: round(score, 6) if math.isfinite(score) else None
-                for label, score in prediction.scores.items()
-            },
-            "flags": list(prediction.flags),
-            "abstained": prediction.abstained,
-        },
-        ensure_ascii=False,
-    )
+    """One object: `text`, `labels`, `scores`, `flags`, `abstained`; a score that is not a number is null.
+
+    Of an ordinal space there are `levels` too.
+    """
+    scores = {
+        label: round(score, 6) if math.isfinite(score) else None for label, score in prediction.scores.items()
+    }
+    row: dict[str, object] = {"text": text, "labels": list(prediction.labels), "scores": scores}
+    if prediction.levels is not None:
+        row["levels"] = dict(prediction.levels)
+    row |= {"flags": list(prediction.flags), "abstained": prediction.abstained}
+    return json.dumps(row, ensure_ascii=False)
 
 
 def plain_line(text: str | None, prediction: Prediction, space: LabelSpace) -> str:

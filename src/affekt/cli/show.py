@@ -187,7 +187,7 @@ class Screen:
     def _label_bars(self, prediction: Prediction, space: LabelSpace) -> None:
         if not prediction.labels:
             self._remark("no label applies")
-        name_width = self._name_width(space.names)
+        name_width = self._name_width(list(prediction.scores) if space.kind == "open" else space.names)
         top = (space.levels or 2) - 1
         for label, applies in _ranked(prediction):
             score = prediction.scores[label]

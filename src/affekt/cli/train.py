@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -15,8 +17,6 @@ from affekt.cli.session import Session, session_options
 from affekt.core import MissingExtra, RecipeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from affekt.corpora import Corpus
 
 
@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 )
 @click.option("--resume", is_flag=True, help="Go on after the last checkpoint in DIR.")
 @click.option("--dry-run", is_flag=True, help="Read recipe and texts, say what would be done, and stop.")
+@click.option(
+    "--vocabulary-of",
+    "trained",
+    metavar="MODEL",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Train nothing: give a model directory the vocabulary of RECIPE's descriptors, for `affekt label --open`.",
+)
 @data_option
 @session_options
 @click.pass_obj
@@ -57,6 +64,7 @@ def command(  # noqa: PLR0913 - each is an option
     target: Path | None,
     resume: bool,
     dry_run: bool,
+    trained: Path | None,
     data: Path | None,
 ) -> None:
     """Train a model as a recipe says.
@@ -69,9 +77,18 @@ def command(  # noqa: PLR0913 - each is an option
     affekt train small --resume -o my-model
     affekt train small --on reviews.csv --column review --column label=emotion -o my-model
     """
+    if trained is not None:
+        if settings or own or target or resume or dry_run:
+            raise click.UsageError(
+                "--vocabulary-of trains nothing: give RECIPE and --data beside it, and no more"
+            )
+        with progress(session, "reading"):
+            count = _training().add_vocabulary(trained, recipe, data)
+        output().facts([("descriptors", str(count))])
+        return
     overrides = dict(_setting(text) for text in settings)
     theirs = _own_texts(own, columns, separator)
-    train = _trainer()
+    train = _training().train
     out = target or Path(Path(recipe).stem)
     try:
         with progress(session, "training") as report:
@@ -103,15 +120,14 @@ def _own_texts(own: Path | None, columns: Sequence[str], separator: str | None) 
     return found.get("train", found["all"])
 
 
-def _trainer() -> Callable[..., Mapping[str, object]]:
-    """What trains; that a package of the extra `train` is not installed is told with the cure."""
+def _training() -> ModuleType:
+    """The room that trains; that a package of the extra `train` is not installed is told with the cure."""
     try:
-        from affekt.training import train
+        return import_module("affekt.training")
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "affekt":
             raise
         raise MissingExtra(error.name, "train") from None
-    return train
 
 
 def _setting(text: str) -> tuple[str, object]:

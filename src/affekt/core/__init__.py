@@ -14,13 +14,19 @@ from affekt.core.errors import (
     RecipeError,
 )
 from affekt.core.items import Conversation, Item, Turn
-from affekt.core.labels import KINDS, Kind, Label, LabelSpace
+from affekt.core.labels import AXIS_RANGE, KINDS, LEVELS, NO_EMOTION, Kind, Label, LabelSpace
+from affekt.core.poles import POLES, Poles
 from affekt.core.protocols import Decision, Embedder, Locator, Scorer
 from affekt.core.scores import Evidence, FloatArray, Prediction, Scores, Usage
-from affekt.core.spaces import SPACES, named_space
+from affekt.core.spaces import OPEN, SPACES, grouped_by_space, named_space
 
 __all__ = [
+    "AXIS_RANGE",
     "KINDS",
+    "LEVELS",
+    "NO_EMOTION",
+    "OPEN",
+    "POLES",
     "SPACES",
     "AffektError",
     "Conversation",
@@ -39,11 +45,13 @@ __all__ = [
     "MissingColumn",
     "MissingExtra",
     "ModelError",
+    "Poles",
     "Prediction",
     "RecipeError",
     "Scorer",
     "Scores",
     "Turn",
     "Usage",
+    "grouped_by_space",
     "named_space",
 ]

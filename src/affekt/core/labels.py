@@ -6,12 +6,20 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from affekt.core.errors import LabelError
+from affekt.core.poles import Poles
 
 Kind = Literal["single", "multi", "ordinal", "dimensional", "open"]
 KINDS: tuple[str, ...] = get_args(Kind)
+
+NO_EMOTION: Final = ("neutral", "none", "no emotion")
+"""Names of the label that says that no emotion is expressed; it never stands beside another one."""
+AXIS_RANGE: Final = (1.0, 9.0)
+"""Of axes that are named by hand: that of the space `valence-arousal`."""
+LEVELS: Final = 4
+"""Of labels that are named by hand: none, low, moderate, high (as in SemEval-2018 task 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,8 @@ class Label:
         name: shown to people and used as key; not empty, no surrounding spaces, one line.
         description: a definition in a few words; scorers may read it beside the name.
         paraphrases: other names of the same emotion.
+        poles: of an axis, the wordings of its ends: the axis is then read by them, even where a model has a
+            trained head for it.
 
     Raises:
         LabelError: if the name is empty, has surrounding spaces or a line break.
@@ -30,6 +40,7 @@ class Label:
     name: str
     description: str = ""
     paraphrases: tuple[str, ...] = ()
+    poles: Poles | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -46,6 +57,19 @@ class Label:
         name, _, description = text.partition("=")
         return cls(name.strip(), description.strip())
 
+    @classmethod
+    def parse_axis(cls, text: str) -> Label:
+        """Read an axis: `name`, `name=HIGH|LOW` with its poles, or `name=description`."""
+        name, _, said = text.partition("=")
+        if "|" in said:
+            return cls(name.strip(), poles=Poles.parse(said))
+        return cls.parse(text)
+
+    @property
+    def is_no_emotion(self) -> bool:
+        """Whether it says that no emotion is expressed, by its name."""
+        return self.name.casefold() in NO_EMOTION
+
     @property
     def forms(self) -> tuple[str, ...]:
         """Every wording of the label: its name, its paraphrases, its description."""
@@ -58,6 +82,8 @@ class Label:
             out["description"] = self.description
         if self.paraphrases:
             out["paraphrases"] = list(self.paraphrases)
+        if self.poles is not None:
+            out["poles"] = self.poles.to_dict()
         return out
 
     @classmethod
@@ -65,12 +91,23 @@ class Label:
         """Inverse of `to_dict`; a bare string is a name."""
         if isinstance(data, str):
             return cls(data)
-        unknown = set(data) - {"name", "description", "paraphrases"}
+        unknown = set(data) - {"name", "description", "paraphrases", "poles"}
         if unknown or "name" not in data:
             raise LabelError(
-                f"a label needs `name` and may have `description` and `paraphrases`, not {sorted(data)}"
+                f"a label needs `name` and may have `description`, `paraphrases` and `poles`, not {sorted(data)}"
             )
-        return cls(data["name"], data.get("description", ""), tuple(data.get("paraphrases", ())))
+        paraphrases = data.get("paraphrases", ())
+        if isinstance(paraphrases, str):
+            raise LabelError(
+                f"label {data['name']!r} has paraphrases that are no list: write [{paraphrases!r}]"
+            )
+        poles = data.get("poles")
+        return cls(
+            data["name"],
+            data.get("description", ""),
+            tuple(paraphrases),
+            None if poles is None else Poles.from_dict(poles),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +171,53 @@ class LabelSpace:
             object.__setattr__(self, "range", (low, high))
 
     @classmethod
-    def of(cls, labels: Iterable[str | Label], kind: Kind = "multi", name: str = "custom") -> LabelSpace:
-        """A space from names (or `name=description`) typed by hand."""
-        made = tuple(x if isinstance(x, Label) else Label.parse(x) for x in labels)
-        return cls(name, made, kind)
+    def of(
+        cls,
+        labels: Iterable[str | Label],
+        kind: Kind = "multi",
+        name: str = "custom",
+        levels: int | None = None,
+        range: tuple[float, float] | None = None,
+    ) -> LabelSpace:
+        """A space from labels typed by hand.
+
+        Args:
+            labels: names, or `name=description`; of axes also `name=HIGH|LOW`, see `Poles.parse`.
+            kind: of the space.
+            name: of the space.
+            levels: of kind `ordinal`; `LEVELS` if left out.
+            range: of kind `dimensional`; `AXIS_RANGE` if left out.
+
+        Returns:
+            The space.
+
+        Raises:
+            LabelError: if the labels contradict themselves, or do not fit the kind.
+        """
+        parse = Label.parse_axis if kind == "dimensional" else Label.parse
+        made = tuple(x if isinstance(x, Label) else parse(x) for x in labels)
+        return cls(name, made, kind, *_bounds(kind, levels, range))
+
+    def as_kind(
+        self, kind: Kind, levels: int | None = None, range: tuple[float, float] | None = None
+    ) -> LabelSpace:
+        """The same labels used in another way; levels and range stay what they are where none are given.
+
+        Args:
+            kind: of the new space.
+            levels: of kind `ordinal`; `LEVELS` where the space has none.
+            range: of kind `dimensional`; `AXIS_RANGE` where the space has none.
+
+        Returns:
+            The space.
+
+        Raises:
+            LabelError: if the space does not fit the kind.
+        """
+        found = _bounds(
+            kind, self.levels if levels is None else levels, self.range if range is None else range
+        )
+        return LabelSpace(self.name, self.labels, kind, *found)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -235,7 +315,11 @@ class LabelSpace:
             if label.description:
                 lines.append(f"description = {_quoted(label.description)}")
             if label.paraphrases:
-                lines.append(f"paraphrases = [{', '.join(_quoted(p) for p in label.paraphrases)}]")
+                lines.append(f"paraphrases = {_listed(label.paraphrases)}")
+            if label.poles:
+                lines.append(
+                    f"poles = {{ high = {_listed(label.poles.high)}, low = {_listed(label.poles.low)} }}"
+                )
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -245,6 +329,21 @@ class LabelSpace:
             return cls.from_dict(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise LabelError(f"a label space is not valid TOML: {error}") from None
+
+
+def _bounds(
+    kind: Kind, levels: int | None, range: tuple[float, float] | None
+) -> tuple[int | None, tuple[float, float] | None]:
+    """Levels and range, with what is usual where the kind asks for one and there is none."""
+    if kind == "ordinal" and levels is None:
+        levels = LEVELS
+    if kind == "dimensional" and range is None:
+        range = AXIS_RANGE
+    return levels, range
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _quoted(text: str) -> str:

@@ -5,6 +5,7 @@ Descriptions are our own words for what the field's annotation guides ask for; s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from affekt.core.errors import LabelError
@@ -253,6 +254,29 @@ SPACES: Final[dict[str, LabelSpace]] = {
         _space("valence-arousal", "dimensional", {"valence": _VALENCE, "arousal": _AROUSAL}, (1.0, 9.0)),
     )
 }
+
+
+OPEN: Final = LabelSpace("open", (), "open")
+"""Free descriptors: those of a model's own vocabulary."""
+
+
+def grouped_by_space(spaces: Sequence[LabelSpace]) -> dict[LabelSpace, list[int]]:
+    """Positions of items by the space that each is judged in: a scorer judges in one space at a time.
+
+    Args:
+        spaces: one an item.
+
+    Returns:
+        Space → positions, in the order in which spaces and items come.
+    """
+    groups: dict[LabelSpace, list[int]] = {}
+    last: LabelSpace | None = None
+    rows: list[int] = []
+    for i, space in enumerate(spaces):
+        if space is not last:  # most often the same one: its hash is not made again
+            last, rows = space, groups.setdefault(space, [])
+        rows.append(i)
+    return groups
 
 
 def named_space(name: str) -> LabelSpace:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from affekt.core import Decision, InputError, Prediction, Scores
-from affekt.decisions.choice import choose
+from affekt.decisions.choice import choose, choose_open
 from affekt.decisions.registry import register, restated
 
 
@@ -18,7 +18,8 @@ class FixedThreshold:
     """A label applies from one score on, the same for all labels.
 
     Args:
-        threshold: in 0…1; read where any number of labels may apply.
+        threshold: in 0…1; read where any number of labels may apply. A label that says that there is no emotion
+            never stands beside another, see `choose`.
         top: at most so many labels an item, the best; no limit if None.
 
     Raises:
@@ -34,7 +35,7 @@ class FixedThreshold:
 
     def apply(self, scores: Scores) -> list[Prediction]:
         """One prediction a row; see `choose` for each kind of space."""
-        return choose(scores, self.threshold, self.top)
+        return choose(scores, self.threshold, self.top, none_alone=True)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -56,8 +57,9 @@ def apply_overrides(
         scores: of any kind of space.
         decision: the model's own.
         threshold: takes the place of the decision; read where any number of labels may apply. Where the
-            decision calibrates scores, it is held against the calibrated ones.
-        top: at most so many labels an item, the best.
+            decision calibrates scores, it is held against the calibrated ones. Of free descriptors it takes the
+            place of the rule that those near the best are said.
+        top: at most so many labels an item, the best; so many free descriptors.
 
     Returns:
         One prediction a row.
@@ -66,6 +68,8 @@ def apply_overrides(
         InputError: if the threshold is outside 0…1, or `top` is below 1.
     """
     _check(threshold, top)
+    if scores.space.kind == "open":
+        return choose_open(scores, threshold, top)
     if threshold is not None:
         return FixedThreshold(threshold, top).apply(restated(decision, scores))
     predictions = decision.apply(scores)

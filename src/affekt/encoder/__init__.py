@@ -5,19 +5,26 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 
 from affekt.encoder.dual import DualEncoder
 from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
+from affekt.encoder.opposites import Reading, axis_readings, pole_wordings
 from affekt.encoder.tensors import read_tensors
 from affekt.encoder.tower import LEAST_POSITIONS, Encoded, Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder.vocabulary import LISTED, Vocabulary
 
 __all__ = [
     "LEAST_POSITIONS",
+    "LISTED",
     "DualEncoder",
     "Encoded",
     "Heads",
     "Prior",
+    "Reading",
     "SpaceHead",
     "Tower",
+    "Vocabulary",
     "WordTable",
+    "axis_readings",
     "open_session",
+    "pole_wordings",
     "read_tensors",
     "read_tokenizer",
     "sigmoid",

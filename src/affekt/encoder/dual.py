@@ -9,12 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores
+from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, named_space
 from affekt.encoder.heads import Heads, sigmoid, unit
+from affekt.encoder.opposites import Reading, axis_readings, between, check_axes, pole_labels
 from affekt.encoder.tower import Encoded, Tower
+from affekt.encoder.vocabulary import Vocabulary, open_scores
 from affekt.text import LanguageGuard, Normalizer, is_empty, text_flags
 
 _KEPT_SETS = 32  # label sets whose vectors are kept
+_KEPT_OPEN = 4  # open spaces, each of which may have thousands of descriptors
+_KEPT_WORDINGS = 4096  # wordings whose vectors are kept, for label sets that differ by text
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +32,7 @@ class DualEncoder:
         known: vectors of label wordings that were embedded beforehand; looked up in this case, then in any.
         normalizer: the rewriting that the model was trained with.
         guard: finds texts that the model cannot read; None judges every text.
+        open_vocabulary: opens the descriptors that answers in free words are taken from; None where there are none.
     """
 
     text: Tower
@@ -36,6 +41,12 @@ class DualEncoder:
     known: Mapping[str, FloatArray]
     normalizer: Normalizer
     guard: LanguageGuard | None = None
+    open_vocabulary: Callable[[], Vocabulary] | None = None
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """Descriptors that answers in free words are taken from, if the model has any."""
+        return self.open_vocabulary and self.open_vocabulary()
 
     @cached_property
     def _labels(self) -> Tower:
@@ -51,7 +62,12 @@ class DualEncoder:
         """The same without the guard, for what is left of a text that the guard has passed."""
         made = replace(self, guard=None)
         made.__dict__["_kept_labels"] = self._kept_labels  # labels are embedded once for both
+        made.__dict__["_kept_open"] = self._kept_open
         return made
+
+    def axis_readings(self, space: LabelSpace) -> dict[str, Reading | None]:
+        """How each axis of a dimensional space is read: by a trained head or by opposites; None if it cannot be."""
+        return axis_readings(space, self.axes)
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of texts, float32 `[texts, d]`."""
@@ -74,33 +90,48 @@ class DualEncoder:
         """A table is labelled part by part: its labels are embedded once."""
         return lru_cache(_KEPT_SETS)(self._embed_labels)
 
+    @cached_property
+    def _met(self) -> dict[str, FloatArray]:
+        """Vectors of wordings that were met before."""
+        return {}
+
     def _embed_labels(self, labels: tuple[Label, ...]) -> FloatArray:
-        wordings = list(dict.fromkeys(form for label in labels for form in label.forms))
+        forms = [_wordings(label) for label in labels]
+        wordings = list(dict.fromkeys(form for row in forms for form in row))
         known = {form: self._known(form) for form in wordings}
         vectors = {form: vector for form, vector in known.items() if vector is not None}
-        unknown = [form for form in wordings if form not in vectors]
-        if unknown:
-            states = self._labels.encode([self.normalizer(form) for form in unknown]).states
-            vectors.update(zip(unknown, self.heads.project_labels(states), strict=True))
-        means = [np.mean([vectors[form] for form in label.forms], axis=0) for label in labels]
-        made = unit(np.asarray(means, dtype=np.float32))
+        vectors |= self._embed_unknown([form for form in wordings if form not in vectors])
+        means = [np.mean([vectors[form] for form in row], axis=0) for row in forms]
+        made = unit(np.asarray(means, dtype=np.float32).reshape(len(labels), -1))
         made.setflags(write=False)
         return made
+
+    def _embed_unknown(self, wordings: Sequence[str]) -> dict[str, FloatArray]:
+        new = [form for form in wordings if form not in self._met]
+        if len(self._met) + len(new) > _KEPT_WORDINGS:
+            self._met.clear()
+            new = list(wordings)
+        if new:
+            states = self._labels.encode([self.normalizer(form) for form in new]).states
+            self._met.update(zip(new, self.heads.project_labels(states), strict=True))
+        return {form: self._met[form] for form in wordings}
 
     def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """Scores of the items' own texts; their history is not read.
 
         Args:
             items: to judge.
-            space: the labels, of any kind but `open`.
+            space: the labels. An axis of a dimensional space is read by its trained head, or by opposites where
+                it has none, or where the space names its poles. An open space without labels stands for the
+                model's vocabulary, which is then the space of the scores.
 
         Returns:
             One row an item, in order; a text that is empty, or that the guard stops, has NaN and a reason.
 
         Raises:
-            LabelError: if an axis of a dimensional space has no head, or the space is open.
+            LabelError: if an axis has neither head nor poles, or the space is open and the model has no vocabulary.
         """
-        self._check(space)
+        space = self._checked(space)
         rows = {text: i for i, text in enumerate(dict.fromkeys(item.text for item in items))}
         return self._score_distinct(list(rows), space).take([rows[item.text] for item in items])
 
@@ -129,19 +160,29 @@ class DualEncoder:
             for text, reason in zip(texts, found, strict=True)
         ]
 
-    def _check(self, space: LabelSpace) -> None:
-        """See that the space can be judged in, before any text is read."""
-        if space.kind == "open":
-            raise LabelError(f"space {space.name!r} is open: name labels, or use a space with a list of them")
-        missing = [name for name in space.names if name.casefold() not in self.axes]
-        if space.kind == "dimensional" and missing:
+    def _checked(self, space: LabelSpace) -> LabelSpace:
+        """See that the space can be judged in, before any text is read; an open one gets its labels."""
+        if space.kind == "dimensional":
+            check_axes(space, self.axes)
+        return self._vocabulary_space(space.name) if space.kind == "open" and not space.labels else space
+
+    @cached_property
+    def _vocabulary_space(self) -> Callable[[str], LabelSpace]:
+        return lru_cache(_KEPT_OPEN)(self._open_space)
+
+    def _open_space(self, name: str) -> LabelSpace:
+        if self.vocabulary is None:
             raise LabelError(
-                f"the model has no head for axis {missing[0]!r}: it has {', '.join(self.axes) or 'none'}"
+                f"space {name!r} is open, and the model has no vocabulary of descriptors: name labels, or use a model "
+                "that has one"
             )
+        return self.vocabulary.space(name)
 
     def _values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
         if space.kind == "dimensional":
             return self._axis_values(states, space)
+        if space.kind == "open":
+            return self._open_values(states, space)
         logits = self._logits(states, space)
         if space.kind == "single":
             logits = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -164,10 +205,44 @@ class DualEncoder:
 
     def _axis_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
         assert space.range is not None
-        columns = [self.axes.index(name.casefold()) for name in space.names]
-        (low, high), (own_low, own_high) = space.range, self.heads.axis_range
-        share = (self.heads.read_axes(states)[:, columns] - own_low) / (own_high - own_low)
-        return np.asarray(low + share * (high - low), dtype=np.float32)
+        values = np.empty((len(states), len(space)), np.float32)
+        read = list(self.axis_readings(space).values())
+        headed = [i for i, reading in enumerate(read) if reading == "head"]
+        if headed:
+            columns = [self.axes.index(space.names[i].casefold()) for i in headed]
+            (low, high), (own_low, own_high) = space.range, self.heads.axis_range
+            share = (self.heads.read_axes(states)[:, columns] - own_low) / (own_high - own_low)
+            values[:, headed] = low + share * (high - low)
+        opposed = [i for i, reading in enumerate(read) if reading == "opposites"]
+        if opposed:
+            poles = [pole_labels(space.labels[i]) for i in opposed]
+            highs, lows = (self.embed_labels([ends[end] for ends in poles]) for end in (0, 1))
+            texts = self.heads.project_texts(states)
+            values[:, opposed] = between(texts, highs, lows, self.heads.reference, space.range)
+        return values
+
+    def _open_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+        labels, seen = self._kept_open(space)
+        none = next((i for i, label in enumerate(space.labels) if label.is_no_emotion), None)
+        return open_scores(self.heads.logits(self.heads.project_texts(states), labels), seen, labels, none)
+
+    @cached_property
+    def _kept_open(self) -> Callable[[LabelSpace], tuple[FloatArray, FloatArray]]:
+        """Vectors of an open space's descriptors, and what the reference texts have of each."""
+
+        def made(space: LabelSpace) -> tuple[FloatArray, FloatArray]:
+            own = self.vocabulary is not None and space == self.vocabulary.space(space.name)
+            labels = self.vocabulary.vectors if own and self.vocabulary else self.embed_labels(space.labels)
+            return labels, self.heads.reference_logits(labels)
+
+        return lru_cache(_KEPT_OPEN)(made)
+
+
+def _wordings(label: Label) -> tuple[str, ...]:
+    """What a label is embedded by: `none` alone says little, so that no emotion is meant has to be said."""
+    if label.is_no_emotion and label.forms == (label.name,):
+        return named_space("wide").labels[named_space("wide").index("neutral")].forms
+    return label.forms
 
 
 def _whole(text: str) -> str:

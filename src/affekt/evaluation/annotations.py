@@ -28,6 +28,9 @@ from affekt.evaluation.rules import (
 from affekt.evaluation.spans import Questions
 from affekt.metrics import Ratios, Statistic
 
+Descriptors = Sequence[Sequence[str]]
+"""Of each item."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotations:
@@ -45,7 +48,12 @@ class Annotations:
 
 
 def annotation_figures(
-    corpus: Corpus, model: EvaluatedModel, judgement: Judgement, dev: Corpus | None, intervals: Intervals
+    corpus: Corpus,
+    model: EvaluatedModel,
+    judgement: Judgement,
+    dev: Corpus | None,
+    intervals: Intervals,
+    said: Descriptors | None,
 ) -> Annotations:
     """Figures of what a corpus holds beside its gold labels.
 
@@ -62,12 +70,13 @@ def annotation_figures(
         judgement: its scores.
         dev: another split in the same label space, or None.
         intervals: how they are made; of turns and questions, their items' groups are resampled.
+        said: the model's own descriptors, see `free_descriptors`.
 
     Returns:
         What applies, by name.
     """
     evidence, ratios = _evidence(corpus, model, intervals)
-    described = _described(corpus, model, dev, intervals)
+    described = _described(corpus, said, dev, intervals)
     found = {
         "evidence": evidence,
         "descriptors": None if described is None else _told(described, corpus),
@@ -131,10 +140,16 @@ def _spans(
     return told, ratios.named("spans_").parts
 
 
+def free_descriptors(model: EvaluatedModel, corpus: Corpus) -> Descriptors | None:
+    """What the model says in words of its own, asked only where people did too; None if it says nothing so."""
+    if corpus.descriptors is None or not isinstance(model, Describer):
+        return None
+    return model.descriptors(corpus.items)
+
+
 def _described(
-    corpus: Corpus, model: EvaluatedModel, dev: Corpus | None, intervals: Intervals
+    corpus: Corpus, said: Descriptors | None, dev: Corpus | None, intervals: Intervals
 ) -> Described | None:
-    said = model.descriptors(corpus.items) if isinstance(model, Describer) else None
     if corpus.descriptors is None or said is None:
         return None
     return descriptor_figures(corpus.descriptors, said, None if dev is None else dev.descriptors, intervals)

@@ -12,12 +12,12 @@ from affekt import __version__
 from affekt.core import Decision, InputError, Locator, Prediction
 from affekt.corpora import Corpus
 from affekt.decisions import DecisionRequest
-from affekt.evaluation.annotations import Annotations, annotation_figures
+from affekt.evaluation.annotations import Annotations, Descriptors, annotation_figures, free_descriptors
 from affekt.evaluation.breakdown import breakdown
 from affekt.evaluation.contamination import TrainingData, contamination
 from affekt.evaluation.deciding import as_stated, fitted_on_dev, set_figures
 from affekt.evaluation.items import ItemTable
-from affekt.evaluation.judging import Describer, EvaluatedModel, Judgement, judge
+from affekt.evaluation.judging import EvaluatedModel, Judgement, judge
 from affekt.evaluation.measuring import Intervals, Prior, measure, wholes
 from affekt.evaluation.outcome import Outcome
 from affekt.evaluation.repeating import made_with
@@ -48,8 +48,8 @@ def evaluate(
     Strict, the model's own decision is used as it is. Calibrated, one is fitted on its scores of the dev split:
     `LabelThresholds`, or what is asked for. Figures are those of the scores as the decision states them. Either
     way, label shares for trivial rules and Brier skill come from the dev split where
-    it is given. An axis that the model has no head for has null figures, and so have labels of which it says
-    nothing, and what scores alone tell where labels came without them. Intervals resample the corpus's
+    it is given. An axis that the model cannot read has null figures (`axes` says how each is read: by a trained
+    head, or by opposites), and so have labels of which it says nothing, and what scores alone tell where labels came without them. Intervals resample the corpus's
     groups (dialogues, authors) where it has any, else its texts.
 
     Args:
@@ -71,15 +71,16 @@ def evaluate(
         LabelError: if the model's decision does not know the corpus's labels.
     """
     started = time.perf_counter()
-    _check(corpus, model, mode, dev, bootstrap, request)
+    said = free_descriptors(model, corpus)
+    _check(corpus, model, mode, dev, bootstrap, request, said)
     judgement = judge(model, corpus)
     decision = model.decision
     if mode == "calibrated" and dev is not None:
         decision = fitted_on_dev(request, model, dev, corpus.space)
-    predictions = _decided(decision, judgement, _descriptors(model, corpus))
+    predictions = _decided(decision, judgement, said if corpus.gold is None else None)
     judgement = as_stated(judgement, decision, predictions)
     intervals = Intervals(bootstrap, seed, corpus.groups)
-    annotations = annotation_figures(corpus, model, judgement, dev, intervals)
+    annotations = annotation_figures(corpus, model, judgement, dev, intervals, said)
     if corpus.gold is None:
         parts = _of_annotations(annotations)
     else:
@@ -99,6 +100,7 @@ def evaluate(
         **parts,
         abstained=float(judgement.silent.mean()),
         annotations=annotations.told,
+        axes=judgement.readings and dict(judgement.readings),
         seconds=round(time.perf_counter() - started, 3),
         made_with=made_with(),
         items=ItemTable.of(corpus, predictions, judgement.values, annotations.ratios),
@@ -152,6 +154,7 @@ def _check(
     dev: Corpus | None,
     bootstrap: int,
     request: DecisionRequest,
+    said: Descriptors | None,
 ) -> None:
     if mode not in get_args(Mode):
         raise InputError(f"mode {mode!r} is unknown: use strict or calibrated")
@@ -160,7 +163,7 @@ def _check(
     if not corpus.items:
         raise InputError(f"{corpus} has no items: evaluate on another split")
     if corpus.gold is None:
-        _check_open(corpus, model)
+        _check_open(corpus, model, said)
     if dev is not None:
         _check_dev(corpus, dev)
     if mode == "calibrated":
@@ -171,7 +174,7 @@ def _check(
         _check_kind(corpus, request)
 
 
-def _check_open(corpus: Corpus, model: EvaluatedModel) -> None:
+def _check_open(corpus: Corpus, model: EvaluatedModel, said: Descriptors | None) -> None:
     """See that there is anything to compare where no labels are listed."""
     if corpus.descriptors is None and corpus.evidence is None:
         raise InputError(f"{corpus} has no gold labels of a fixed list: evaluate on another corpus or part")
@@ -179,18 +182,11 @@ def _check_open(corpus: Corpus, model: EvaluatedModel) -> None:
         raise InputError(
             f"{corpus} asks which turn it is, and {model.name} names none: evaluate a file of answers with `evidence`"
         )
-    if corpus.descriptors is not None and _descriptors(model, corpus) is None:
+    if corpus.descriptors is not None and said is None:
         raise InputError(
             f"{corpus} asks for free descriptors, and {model.name} gives none: evaluate a file of answers with "
             "`descriptors`, or on another corpus"
         )
-
-
-def _descriptors(model: EvaluatedModel, corpus: Corpus) -> Sequence[Sequence[str]] | None:
-    """What the model says in words of its own where there is no list of labels; None if it does not."""
-    if corpus.gold is not None or not isinstance(model, Describer):
-        return None
-    return model.descriptors(corpus.items)
 
 
 def _check_kind(corpus: Corpus, request: DecisionRequest) -> None:
@@ -215,9 +211,7 @@ def _check_dev(corpus: Corpus, dev: Corpus) -> None:
         )
 
 
-def _decided(
-    decision: Decision, judgement: Judgement, descriptors: Sequence[Sequence[str]] | None
-) -> list[Prediction]:
+def _decided(decision: Decision, judgement: Judgement, descriptors: Descriptors | None) -> list[Prediction]:
     """Predictions: where nothing is decided, who abstained, and the descriptors given if there are any."""
     if judgement.scores is not None:
         return decision.apply(judgement.scores)

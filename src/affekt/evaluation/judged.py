@@ -22,6 +22,7 @@ KEY: Final = "affekt"
 
 _LABELS: Final = "affekt_labels"
 _SCORE: Final = "affekt_score_"
+_SCORES: Final = "affekt_scores"
 _ERROR: Final = "affekt_error"
 _JOINT: Final = ";"
 # Formats whose readers say that a row is broken, and not only that it has no text.
@@ -230,6 +231,10 @@ def open_labelled(path: str | Path, text: str = "text") -> LabelledFile | None:
         return None
     if is_jsonl:
         return LabelledFile(table, _labels_of_lines(table), text)
+    if _SCORES in table.columns:
+        raise InputError(
+            f"{path} was labelled with labels that differ by row, or with free descriptors: label it with one label set"
+        )
     labels = tuple(name.removeprefix(_SCORE) for name in table.columns if name.startswith(_SCORE))
     if not labels or _LABELS not in table.columns:
         return None

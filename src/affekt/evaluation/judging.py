@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -56,23 +56,34 @@ class Describer(Protocol):
         ...
 
 
+@runtime_checkable
+class AxisReader(Protocol):
+    """A model that may read axes that it has no head for."""
+
+    def axis_readings(self, space: LabelSpace) -> Mapping[str, str | None]:
+        """Axis → how it is read, such as `head` or `opposites`; None if it cannot be."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
     """A model's scores of a corpus.
 
     Args:
         values: float32 `[items, labels]` in the order of the corpus's space; NaN in abstained rows, in
-            axes that the model has no head for, and where labels came without scores.
+            axes that the model cannot read, and where labels came without scores.
         abstained: a reason or None for each item.
         scores: what a decision is applied to; None where nothing is decided: for values on axes, and for labels
             of which the model says nothing.
         scaled: whether the values are on the scale of gold.
+        readings: axis → how it was read; None for other kinds.
     """
 
     values: FloatArray
     abstained: tuple[str | None, ...]
     scores: Scores | None = None
     scaled: bool = True
+    readings: Mapping[str, str | None] | None = None
 
     @property
     def silent(self) -> np.ndarray:
@@ -89,7 +100,8 @@ class Judgement:
 def judge(model: EvaluatedModel, corpus: Corpus) -> Judgement:
     """Ask a model for its scores of a corpus's items.
 
-    In a dimensional space it is asked for the axes that it declares, found by name whatever their case. One
+    In a dimensional space it is asked for the axes that it can read: those it has heads for, found by name whatever
+    their case, and those that it reads by opposites. One
     emotion's intensity (SemEval-2018 EI-reg) is no axis of a model: the probability of that emotion stands
     for it, which orders the items, but is not on the scale of gold. In an open space it is asked who abstained.
 
@@ -112,16 +124,24 @@ def judge(model: EvaluatedModel, corpus: Corpus) -> Judgement:
         values = scores.values.copy()
         values[[reason is not None for reason in scores.abstained]] = np.nan
         return Judgement(values, scores.abstained, scores)
-    declared = {name.casefold() for name in model.axes()}
-    shared = tuple(label for label in space.labels if label.name.casefold() in declared)
+    readings = _readings(model, space)
+    shared = tuple(label for label in space.labels if readings[label.name])
     if shared:
         part = LabelSpace(space.name, shared, "dimensional", range=space.range)
-        return _placed(_asked(model, corpus, part), space)
+        return replace(_placed(_asked(model, corpus, part), space), readings=readings)
     if len(space) == 1 and space.names[0].casefold() not in _AXES:
         part = LabelSpace(space.name, space.labels, "multi")
         return _placed(_asked(model, corpus, part), space, scaled=False)
     nothing = np.full((len(corpus.items), len(space)), np.nan, dtype=np.float32)
-    return Judgement(nothing, (None,) * len(corpus.items))
+    return Judgement(nothing, (None,) * len(corpus.items), readings=readings)
+
+
+def _readings(model: EvaluatedModel, space: LabelSpace) -> Mapping[str, str | None]:
+    """How the model reads each axis; a label's intensity is no axis that opposites are known of."""
+    if isinstance(model, AxisReader):
+        return model.axis_readings(space)
+    declared = {name.casefold() for name in model.axes()}
+    return {name: "head" if name.casefold() in declared else None for name in space.names}
 
 
 def _asked(model: EvaluatedModel, corpus: Corpus, space: LabelSpace) -> Scores:

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt import metrics
-from affekt.core import FloatArray, LabelSpace, Prediction
+from affekt.core import NO_EMOTION, FloatArray, LabelSpace, Prediction
 from affekt.corpora import Corpus
 from affekt.evaluation.judging import Judgement
 from affekt.metrics import Statistic, Tally
 
 _Bools = NDArray[np.bool_]
-_NO_EMOTION: Final = ("neutral", "no emotion", "none", "others")
+_NO_EMOTION: Final = (*NO_EMOTION, "others")
 """Names by which corpora call the label that stands for no emotion."""
 
 

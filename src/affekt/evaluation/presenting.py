@@ -193,6 +193,8 @@ def _facts(report: Report) -> Iterator[str]:
     yield f"{report.data['items']:,} texts"
     yield f"{len(space)} {_noun(space)}, {_KINDS[space.kind]}" if space.labels else _FREE
     yield _MODES.get(report.mode, report.mode)
+    if opposed := [axis for axis, reading in (report.axes or {}).items() if reading == "opposites"]:
+        yield f"{', '.join(opposed)} read by opposites"
     if report.abstained:
         yield f"{percent(report.abstained, 1)} not judged"
     if seen := ((report.contamination or {}).get("exact") or {}).get("items"):

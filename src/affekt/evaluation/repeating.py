@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from affekt.core import Label
 from affekt.evaluation.material import data_name, space_of
 from affekt.evaluation.report import Report
 from affekt.pages import Block, Column, Facts, Listing, Number, Section, Table
@@ -61,8 +62,17 @@ def command(report: Report) -> str:
     ]
     space = space_of(report)
     if space.name == "custom":
-        words += ["-l", ",".join(space.names), "--kind", space.kind]
+        typed = [_typed(label) for label in space.labels]
+        lists = typed if any("=" in text for text in typed) else [",".join(typed)]
+        words += [word for text in lists for word in ("-l", text)] + ["--kind", space.kind]
     return shlex.join([*words, "-o", "DIR"])
+
+
+def _typed(label: Label) -> str:
+    """A label as an option names it; paraphrases cannot be typed."""
+    if label.poles is not None:
+        return f"{label.name}={', '.join(label.poles.high)}|{', '.join(label.poles.low)}"
+    return f"{label.name}={label.description}" if label.description else label.name
 
 
 def decision_of(report: Report) -> Mapping[str, Any]:

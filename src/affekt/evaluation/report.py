@@ -143,6 +143,8 @@ class Report:
         breakdown: kinds of errors, levels collapsed, labels preferred; see `breakdown`.
         annotations: figures of evidence, raters' votes and earlier gold labels, where a corpus has them; see
             `annotation_figures`.
+        axes: of values on axes, how the model reads each: `head`, `opposites`, or None where it cannot; None for
+            other kinds, and in reports that do not say.
         seconds: wall time of the evaluation.
         made_with: versions of python and of the packages that figures depend on, and the machine; None in reports
             that do not say.
@@ -165,6 +167,7 @@ class Report:
     contamination: Mapping[str, Any] | None = None
     breakdown: Mapping[str, Any] | None = None
     annotations: Mapping[str, Any] | None = None
+    axes: Mapping[str, str | None] | None = None
     seconds: float = 0.0
     made_with: Mapping[str, str] | None = None
     items: ItemTable | None = field(default=None, compare=False, repr=False)
@@ -194,6 +197,7 @@ class Report:
             "contamination": self.contamination,
             "breakdown": self.breakdown,
             "annotations": self.annotations,
+            "axes": self.axes and dict(self.axes),
             "seconds": self.seconds,
             "made_with": self.made_with and dict(self.made_with),
         }
@@ -224,6 +228,7 @@ class Report:
                 calibration=data["calibration"] and Calibration.from_dict(data["calibration"]),
                 breakdown=data.get("breakdown"),
                 annotations=data.get("annotations"),
+                axes=data.get("axes"),
                 made_with=data.get("made_with"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )

@@ -3,13 +3,16 @@
 Knows how scorers are stored; knows nothing of how they were trained.
 """
 
+from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
     MANIFEST,
     SCHEMA,
     SCORER,
+    VOCABULARY,
     load_directory,
     read_manifest,
     store_decision,
+    store_file,
     verify,
 )
 from affekt.models.model import Model
@@ -19,13 +22,17 @@ __all__ = [
     "MANIFEST",
     "SCHEMA",
     "SCORER",
+    "VOCABULARY",
+    "LabelList",
     "Model",
     "ModelInfo",
     "available",
+    "differ_by_text",
     "find",
     "load",
     "load_directory",
     "read_manifest",
     "store_decision",
+    "store_file",
     "verify",
 ]

@@ -7,6 +7,7 @@ words.safetensors     word embeddings of both towers: `codes` int8 [vocabulary, 
 text.onnx             the text tower
 labels.onnx           the label tower, opened only for wordings that are not known yet
 heads.safetensors     projections, axes, trained spaces; `known.vectors` of wordings embedded beforehand
+vocabulary.safetensors  descriptors for answers in free words: `codes`, `scale`, `words`; a model may have none
 README.md             the card
 """
 
@@ -22,13 +23,23 @@ import numpy as np
 
 from affekt.core import InputError, LabelError, LabelSpace, ModelError, named_space
 from affekt.decisions import StoredDecision, decision_from_dict
-from affekt.encoder import DualEncoder, Heads, Tower, WordTable, open_session, read_tensors, read_tokenizer
+from affekt.encoder import (
+    DualEncoder,
+    Heads,
+    Tower,
+    Vocabulary,
+    WordTable,
+    open_session,
+    read_tensors,
+    read_tokenizer,
+)
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
 
 SCHEMA: Final = 1
 SCORER: Final = "dual-encoder"
 MANIFEST: Final = "affekt.json"
+VOCABULARY: Final = "vocabulary.safetensors"
 
 
 def load_directory(directory: Path, name: str | None = None) -> Model:
@@ -115,14 +126,27 @@ def store_decision(directory: Path, decision: StoredDecision) -> None:
     Raises:
         ModelError: if the directory holds no model, or cannot be written.
     """
+    store_file(directory, "decision.json", _json(dict(decision.to_dict())))
+
+
+def store_file(directory: Path, name: str, content: bytes) -> None:
+    """Write a file into a model directory, then the manifest with its checksum.
+
+    Args:
+        directory: of the model.
+        name: of the file; one that is there is replaced.
+        content: of the file.
+
+    Raises:
+        ModelError: if the directory holds no model, or cannot be written.
+    """
     card = read_manifest(directory)
-    content = _json(dict(decision.to_dict()))
-    card.setdefault("files", {})["decision.json"] = hashlib.sha256(content).hexdigest()
+    card.setdefault("files", {})[name] = hashlib.sha256(content).hexdigest()
     try:
-        for name, data in (("decision.json", content), (MANIFEST, _json(card))):
-            partial = directory / f".{name}.partial"
+        for file, data in ((name, content), (MANIFEST, _json(card))):
+            partial = directory / f".{file}.partial"
             partial.write_bytes(data)
-            partial.replace(directory / name)
+            partial.replace(directory / file)
     except OSError as error:
         raise ModelError(
             f"{directory} cannot be written ({error.strerror or error}): copy the model to a folder of your own"
@@ -138,6 +162,7 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
     tokenizer = read_tokenizer(directory / "tokenizer.json")
     positions = int(card["positions"])
     path = directory / "heads.safetensors"
+    vocabulary = directory / VOCABULARY
     vectors = np.asarray(read_tensors(path)["known.vectors"], dtype=np.float32)
 
     def tower(name: str) -> Tower:
@@ -150,6 +175,9 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
         known=dict(zip(card["known"], vectors, strict=True)),
         normalizer=Normalizer.from_dict(card["normalizer"]),
         guard=LanguageGuard.from_dict(card["guard"]) if card.get("guard") else None,
+        open_vocabulary=(lambda: Vocabulary.read(vocabulary))
+        if VOCABULARY in card.get("files", {})
+        else None,
     )
 
 

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
 
 from affekt.core import (
+    OPEN,
     Decision,
     InputError,
     Item,
     Kind,
-    Label,
     LabelSpace,
     Prediction,
     Scorer,
     Scores,
+    grouped_by_space,
     named_space,
 )
 from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
+from affekt.models.asked import LabelList, differ_by_text, spaces_by_text
 
 if TYPE_CHECKING:
     from affekt.wrappers import Explanation
 
 # Texts judged at once: enough to batch equal lengths, few enough to hold in memory.
 _CHUNK = 2048
+
+
+@runtime_checkable
+class AxisReader(Protocol):
+    """A scorer that says how it reads an axis."""
+
+    def axis_readings(self, space: LabelSpace) -> Mapping[str, str | None]:
+        """Axis → `head`, `opposites`, or None where it cannot be read."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +59,36 @@ class Model:
     def axes(self) -> tuple[str, ...]:
         """Axes that the model has a trained head for, such as `valence`."""
         return tuple(getattr(self.scorer, "axes", ()))
+
+    def axis_readings(self, space: LabelSpace) -> Mapping[str, str | None]:
+        """How each axis of a dimensional space is read.
+
+        Args:
+            space: of kind `dimensional`.
+
+        Returns:
+            Axis → `head`, `opposites`, or None where the model cannot read it.
+        """
+        if isinstance(self.scorer, AxisReader):
+            return self.scorer.axis_readings(space)
+        heads = {name.casefold() for name in self.axes()}
+        return {name: "head" if name.casefold() in heads else None for name in space.names}
+
+    says_labels: ClassVar[bool] = True
+    """Labels of any space, and free descriptors beside."""
+
+    def descriptors(self, items: Sequence[str | Item]) -> list[tuple[str, ...]] | None:
+        """Free descriptors of each item, the best first.
+
+        Args:
+            items: what to judge.
+
+        Returns:
+            One tuple an item, empty where the model abstains; None if the model has no vocabulary of them.
+        """
+        if getattr(self.scorer, "vocabulary", None) is None:
+            return None
+        return [prediction.labels for prediction in self.predict(items, space=OPEN)]
 
     def with_decision(self, decision: StoredDecision, space: str | LabelSpace | None = None) -> Model:
         """The same model under another decision.
@@ -100,9 +141,10 @@ class Model:
         self,
         texts: Iterable[str | Item],
         *,
-        labels: Sequence[str | Label] | None = None,
+        labels: LabelList | Sequence[LabelList] | None = None,
         space: str | LabelSpace | None = None,
         kind: Kind = "multi",
+        open: bool = False,
         threshold: float | None = None,
         top: int | None = None,
     ) -> list[Prediction]:
@@ -110,24 +152,35 @@ class Model:
 
         Args:
             texts: texts or items.
-            labels: names, `name=description`, or labels; in place of `space`.
+            labels: names, `name=description`, or labels; in place of `space`. A list of such lists gives each
+                text its own.
             space: a label space or the name of one; the model's own if neither is given.
             kind: of the labels given by hand.
+            open: say in free words what is expressed, in place of labels.
             threshold: a label applies from this score on, in place of the model's decision.
-            top: at most so many labels a text.
+            top: at most so many labels a text; so many free descriptors.
 
         Returns:
             One prediction a text.
 
         Raises:
-            InputError: if both labels and a space are given, or an option is out of range.
+            InputError: if labels are asked for in two ways, or an option is out of range.
             LabelError: if a space is unknown, or the labels contradict themselves.
         """
-        chosen = self._space(labels, space, kind)
         items = _as_items(texts)
+        _asked_once({"labels": labels is not None, "a space": space is not None, "open": open})
+        if labels is not None and differ_by_text(labels):
+            spaces = spaces_by_text(cast(Sequence[LabelList], labels), kind, len(items))
+            return self._predict_each(items, spaces, threshold, top)
+        chosen = OPEN if open else self._space(cast(LabelList | None, labels), space, kind)
+        return self._predict(items, chosen, threshold, top)
+
+    def _predict(
+        self, items: Sequence[Item], space: LabelSpace, threshold: float | None, top: int | None
+    ) -> list[Prediction]:
         predictions: list[Prediction] = []
         for start in range(0, len(items), _CHUNK):
-            scores = self.scorer.score(items[start : start + _CHUNK], chosen)
+            scores = self.scorer.score(items[start : start + _CHUNK], space)
             predictions += apply_overrides(scores, self.decision, threshold, top)
         return predictions
 
@@ -158,16 +211,23 @@ class Model:
         """
         from affekt import wrappers  # labelling needs none of it
 
+        _asked_once({"labels": labels is not None, "a space": space is not None})
         (item,) = _as_items([text])
         return wrappers.explain(
             self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts
         )
 
-    def _space(
-        self, labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind
-    ) -> LabelSpace:
-        if labels is not None and space is not None:
-            raise InputError("labels and a space are given: use one of them")
+    def _predict_each(
+        self, items: Sequence[Item], spaces: Sequence[LabelSpace], threshold: float | None, top: int | None
+    ) -> list[Prediction]:
+        """Each item in a space of its own."""
+        found: dict[int, Prediction] = {}
+        for space, rows in grouped_by_space(spaces).items():
+            said = self._predict([items[i] for i in rows], space, threshold, top)
+            found.update(zip(rows, said, strict=True))
+        return [found[i] for i in range(len(items))]
+
+    def _space(self, labels: LabelList | None, space: str | LabelSpace | None, kind: Kind) -> LabelSpace:
         if labels is not None:
             return LabelSpace.of([labels] if isinstance(labels, str) else labels, kind)
         return self.default_space if space is None else self._named(space)
@@ -178,6 +238,13 @@ class Model:
             return space
         own = self.default_space
         return own if space.casefold() == own.name.casefold() else named_space(space)
+
+
+def _asked_once(given: Mapping[str, bool]) -> None:
+    """See that labels are asked for in one way."""
+    if sum(given.values()) > 1:
+        told = " and ".join(name for name, is_given in given.items() if is_given)
+        raise InputError(f"{told} are given: use one of them")
 
 
 def _as_items(texts: Iterable[str | Item]) -> list[Item]:

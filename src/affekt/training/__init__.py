@@ -12,6 +12,14 @@ from affekt.training.network import DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
+from affekt.training.vocabulary import (
+    add_vocabulary,
+    apart,
+    frequent_descriptors,
+    make_vocabulary,
+    normal_form,
+    store_vocabulary,
+)
 from affekt.training.wordings import draw_wordings
 
 __all__ = [
@@ -24,18 +32,24 @@ __all__ = [
     "Recipe",
     "TrainingData",
     "TrainingText",
+    "add_vocabulary",
+    "apart",
     "bert_graph",
     "calibrate",
     "descriptor_targets",
     "draw_wordings",
     "find_backbone",
+    "frequent_descriptors",
     "human_loss",
     "infer_axes",
     "infer_closed_labels",
+    "make_vocabulary",
     "mean_states",
+    "normal_form",
     "read_recipe",
     "read_texts",
     "read_training_data",
     "sigmoid_contrast",
+    "store_vocabulary",
     "train",
 ]

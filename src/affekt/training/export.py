@@ -15,7 +15,7 @@ import torch
 
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
-from affekt.encoder import Heads, SpaceHead, WordTable
+from affekt.encoder import Heads, SpaceHead, WordTable, pole_wordings
 from affekt.models import MANIFEST, SCHEMA, SCORER
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
@@ -61,8 +61,9 @@ class Trained:
 
 
 def named_wordings() -> list[str]:
-    """Every wording of every named space: embedded beforehand, so that they need no label tower."""
-    return list(dict.fromkeys(form for s in SPACES.values() for label in s.labels for form in label.forms))
+    """Every wording of every named space and pole: embedded beforehand, so that they need no label tower."""
+    named = (form for s in SPACES.values() for label in s.labels for form in label.forms)
+    return list(dict.fromkeys((*named, *pole_wordings())))
 
 
 def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:

@@ -27,6 +27,7 @@ from affekt.training.reading import TrainingData, TrainingText, read_training_da
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.starting import start_from, starting_corpora
 from affekt.training.trainer import Progress, Run, fit
+from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
 
 _LABEL_TOKENS = 32
@@ -98,6 +99,7 @@ def train(
         own=read.own,
     )
     export(trained, fit_decision(trained, data), out)
+    store_vocabulary(out, read.texts)
     for folder in _run_folders(settings, out):
         (folder / CHECKPOINT).unlink()
     return facts

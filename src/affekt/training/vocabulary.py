@@ -1,0 +1,182 @@
+"""The vocabulary that answers in free words are taken from: frequent descriptors that do not say the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from affekt.core import NO_EMOTION, FloatArray, Label, RecipeError
+from affekt.encoder import DualEncoder, Vocabulary
+from affekt.models import VOCABULARY, load_directory, store_file
+from affekt.text import Normalizer
+from affekt.training.reading import TrainingText, read_training_data
+from affekt.training.recipe import read_recipe
+
+LEAST_COUNT: Final = 3
+"""Texts that a descriptor must have been said of."""
+LARGEST: Final = 2800
+"""Descriptors at most: of width 384 they fill 1.1 MB."""
+SAME: Final = 0.85
+"""Cosine from which on two descriptors are one: `mild annoyance` and `slight annoyance` are at 0.86."""
+
+_DESCRIPTOR: Final = re.compile(r"[a-z][a-z' -]*[a-z]")
+_MOST_WORDS: Final = 3
+_EMPTY: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "the",
+        "of",
+        "or",
+        "to",
+        "about",
+        "at",
+        "in",
+        "with",
+        "for",
+        "very",
+        "so",
+        "really",
+        "feeling",
+        "feels",
+        "felt",
+        "be",
+        "being",
+        "is",
+        "himself",
+        "herself",
+        "themselves",
+        "myself",
+        "his",
+        "her",
+        "their",
+        "my",
+    ]
+)
+_STRENGTHS: Final = {
+    **dict.fromkeys(("slight", "light", "faint", "little", "somewhat"), "mild"),
+    **dict.fromkeys(("strong", "extreme", "deep", "great", "heavy", "profound"), "intense"),
+}
+_BATCH: Final = 1024
+
+
+def normal_form(descriptor: str) -> tuple[str, ...]:
+    """What two spellings of one descriptor share: words in any order, less those that add nothing, grades alike.
+
+    Args:
+        descriptor: such as `slight annoyance` or `happy and excited`.
+
+    Returns:
+        Its words, sorted.
+    """
+    words = re.findall(r"[a-z']+", descriptor.casefold())
+    kept = [word for word in words if word not in _EMPTY] or words
+    return tuple(sorted(kept if len(kept) == 1 else [_STRENGTHS.get(word, word) for word in kept]))
+
+
+def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
+    """Descriptors that were said of several texts, one of each normal form.
+
+    Args:
+        texts: with descriptors.
+
+    Returns:
+        The most frequent spelling of each, the most frequent first, ties by name; those that English would not
+        spell, and whole sentences, are left out.
+    """
+    counts = Counter(word for text in texts for word in text.descriptors)
+    forms: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for word, count in counts.items():
+        if _DESCRIPTOR.fullmatch(word) and len(word.split()) <= _MOST_WORDS and word not in NO_EMOTION:
+            forms.setdefault(normal_form(word), []).append((-count, word))
+    groups = sorted((sum(count for count, _ in group), min(group)[1]) for group in forms.values())
+    return [word for count, word in groups if -count >= LEAST_COUNT]
+
+
+def apart(vectors: FloatArray, closeness: float = SAME) -> list[int]:
+    """Positions of those that no earlier one is close to.
+
+    Args:
+        vectors: float32 `[descriptors, d]`, unit vectors, the most frequent first.
+        closeness: cosine from which on the later one is left out.
+
+    Returns:
+        Rising positions.
+    """
+    kept = np.zeros(len(vectors), dtype=bool)
+    for i, vector in enumerate(vectors):
+        earlier = vectors[:i][kept[:i]]
+        kept[i] = not earlier.size or float((earlier @ vector).max()) < closeness
+    return np.flatnonzero(kept).tolist()
+
+
+def make_vocabulary(texts: Iterable[TrainingText], scorer: DualEncoder) -> Vocabulary | None:
+    """The vocabulary of a model.
+
+    Args:
+        texts: that it was trained on.
+        scorer: places descriptors.
+
+    Returns:
+        `neutral`, and the frequent descriptors that do not say the same; None where there are no descriptors.
+    """
+    words = [NO_EMOTION[0], *frequent_descriptors(texts)]
+    if len(words) == 1:
+        return None
+    parts = [words[start : start + _BATCH] for start in range(0, len(words), _BATCH)]
+    vectors = np.concatenate([scorer.embed_labels([Label(word) for word in part]) for part in parts])
+    kept = apart(vectors)[:LARGEST]
+    return Vocabulary.of([words[i] for i in kept], vectors[kept])
+
+
+def store_vocabulary(directory: Path, texts: Iterable[TrainingText]) -> int:
+    """Give a model directory the vocabulary of its training texts.
+
+    Args:
+        directory: of a dual encoder; its file and its manifest are written.
+        texts: that it was trained on.
+
+    Returns:
+        Number of descriptors; 0, and nothing is written, where the texts have none.
+
+    Raises:
+        ModelError: if the directory holds no model, or cannot be written.
+    """
+    from safetensors.numpy import save
+
+    scorer = load_directory(directory).scorer
+    assert isinstance(scorer, DualEncoder)
+    vocabulary = make_vocabulary(texts, scorer)
+    if vocabulary is None:
+        return 0
+    store_file(directory, VOCABULARY, save(vocabulary.tensors()))
+    return len(vocabulary.words)
+
+
+def add_vocabulary(directory: Path, recipe: str | Path, data: Path | None = None) -> int:
+    """Give a model that is trained already the vocabulary of a recipe's texts; no weight changes.
+
+    Args:
+        directory: of the model.
+        recipe: a TOML file, or the name of one that affekt brings along.
+        data: folder of the corpora, or None for `AFFEKT_DATA`.
+
+    Returns:
+        Number of descriptors.
+
+    Raises:
+        CorpusError: if a corpus is missing or damaged.
+        ModelError: if the directory holds no model, or cannot be written.
+        RecipeError: if the recipe's texts have no descriptors.
+    """
+    settings = read_recipe(recipe)
+    count = store_vocabulary(directory, read_training_data(settings, Normalizer(), data).texts)
+    if not count:
+        raise RecipeError(f"recipe {settings.name!r} has no text with descriptors: name one that has")
+    return count
