@@ -188,7 +188,7 @@ class Model:
         self,
         text: str | Item,
         *,
-        labels: Sequence[str | Label] | None = None,
+        labels: LabelList | None = None,
         space: str | LabelSpace | None = None,
         kind: Kind = "multi",
         parts: int | None = None,
