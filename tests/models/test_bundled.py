@@ -76,24 +76,12 @@ def test_stored_wordings_are_near_the_label_tower(model):
     assert cosines.min() > 0.99
 
 
-WITHOUT = [model.name for model in available() if not (model.directory / VOCABULARY).is_file()]
-
-
-@pytest.fixture
-def described(name, model, request):
-    """A model that answers in free words."""
-    if name in WITHOUT:
-        how = f"affekt train bundled --vocabulary-of src/affekt/models/bundled/{name}"
-        request.node.add_marker(pytest.mark.xfail(reason=f"{name} has no vocabulary yet: {how}", strict=True))
-    return model
-
-
-def test_free_words_are_right_about_what_is_clear(described):
+def test_free_words_are_right_about_what_is_clear(model):
     names = list(CLEAR.values())
-    clear = described.scorer.embed_labels([Label(name) for name in names])
-    said = described.predict(CLEAR, open=True)
-    words = described.scorer.vocabulary.words
-    vectors = described.scorer.vocabulary.vectors
+    clear = model.scorer.embed_labels([Label(name) for name in names])
+    said = model.predict(CLEAR, open=True)
+    words = model.scorer.vocabulary.words
+    vectors = model.scorer.vocabulary.vectors
     first = [vectors[words.index(prediction.labels[0])] for prediction in said]
     right = [names[int((clear @ vector).argmax())] == name for vector, name in zip(first, names, strict=True)]
     assert sum(right) >= len(CLEAR) - 1
@@ -101,17 +89,17 @@ def test_free_words_are_right_about_what_is_clear(described):
         rows = vectors[[words.index(word) for word in prediction.labels]]
         assert np.triu(rows @ rows.T, 1).max() < 0.6
     for fact in ("The train leaves at nine.", "The report has 24 pages."):
-        assert described.predict([fact], open=True)[0].labels == ("neutral",)
+        assert model.predict([fact], open=True)[0].labels == ("neutral",)
 
 
-def test_the_vocabulary_is_small_and_near_the_label_tower(described):
-    (info,) = [info for info in available() if info.name == described.name]
+def test_the_vocabulary_is_small_and_near_the_label_tower(model):
+    (info,) = [info for info in available() if info.name == model.name]
     assert (info.directory / VOCABULARY).stat().st_size < 1.2e6
-    words = described.scorer.vocabulary.words
+    words = model.scorer.vocabulary.words
     assert 1500 < len(words) == len(set(words))
     some = words[:: len(words) // 20]
-    exact = described.scorer.embed_labels([Label(word) for word in some])
-    stored = described.scorer.vocabulary.vectors[[words.index(word) for word in some]]
+    exact = model.scorer.embed_labels([Label(word) for word in some])
+    stored = model.scorer.vocabulary.vectors[[words.index(word) for word in some]]
     assert (exact * stored).sum(axis=1).min() > 0.99
 
 

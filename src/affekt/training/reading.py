@@ -168,11 +168,19 @@ def _events(
                 answers[clean] = None
     for event, answers in joined.items():
         if answers:
-            yield TrainingText(normalize(_told(event, person)), tuple(answers)[:5])
+            yield TrainingText(normalize(told(event, person)), tuple(answers)[:5])
 
 
-def _told(event: str, person: str) -> str:
-    """An event as the person, or about them, would tell it; the same event always in the same words."""
+def told(event: str, person: str) -> str:
+    """An event as the person, or about them, would tell it; the same event always in the same words.
+
+    Args:
+        event: of Event2Mind, about `PersonX`.
+        person: `first` or `third`.
+
+    Returns:
+        A sentence.
+    """
     pronouns = _PRONOUNS[person]
     subject, possessive = pronouns[zlib.crc32(event.encode()) % len(pronouns)]
     text = re.sub(r"PersonX ?'s", possessive, event)
