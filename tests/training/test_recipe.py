@@ -35,7 +35,7 @@ def test_a_recipe_is_called_as_its_file_where_it_names_none(tmp_path):
 def test_the_published_method_is_read_by_name():
     recipe = read_recipe("contrastive-distillation")
     assert (recipe.pooling, recipe.losses.form, recipe.losses.axes) == ("qformer", "sigmoid", 0.0)
-    assert not (recipe.human or recipe.heads or recipe.closed.corpus)
+    assert (recipe.human, recipe.heads, recipe.closed.corpus) == ((), (), "")
     assert [source.corpus for source in recipe.texts] == ["descriptors/goemotions"]
 
 
