@@ -60,13 +60,13 @@ def test_tokens_are_hidden_as_often_as_asked(backbone):
         hidden += len(places)
         sad += 1 in places
         masked += read.count(mask)
-    assert 0.18 < (hidden - sad) / (400 * 36) < 0.22
+    others = 400 * (len(ids) - 3)  # without the frame and the emotion word
+    assert 0.18 < (hidden - sad) / others < 0.22
     assert 0.52 < sad / 400 < 0.68
     assert 0.75 < masked / hidden < 0.85
 
 
-def test_a_tokenizer_that_cannot_mask_is_told(backbone):
-    backbone.tokenizer.add_special_tokens(["[NEW]"])
+def test_a_tokenizer_that_cannot_mask_is_told():
     import tokenizers
 
     plain = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "b": 1}, unk_token="a"))

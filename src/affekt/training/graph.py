@@ -270,8 +270,7 @@ def _pooled(
 ) -> str:
     """One state a text, `[batch, width]`."""
     if pooling == "cls":
-        first = graph.constant("first", np.array(0, np.int64))
-        return str(graph.node("Gather", [states, first], axis=1))
+        states = graph.node("Gather", [states, graph.constant("first", np.array([0], np.int64))], axis=1)
     if pooling == "qformer":
         assert queries is not None
         states = _queries(graph, states, weights, queries)

@@ -64,7 +64,8 @@ class QFormer(nn.Module):
     need as many vectors a text as there are queries. It starts as the mean of the token states: attention
     is nearly even, the first layer hands the states through, and all other outputs start at zero, so that
     training begins where the untrained encoder stands. With the norm before each part (pre-norm) instead of
-    after it, as in BERT, nothing in between changes the states' length.
+    after it, as in BERT, nothing in between changes the states' length. What is random in the start is always
+    the same, so that the weights of several runs can be averaged.
 
     Args:
         shape: its sizes.
@@ -74,12 +75,14 @@ class QFormer(nn.Module):
     def __init__(self, shape: QueryShape, source: int) -> None:
         super().__init__()
         self.shape = shape
-        self.queries = nn.Parameter(torch.randn(shape.count, shape.width) * _SPREAD)
-        self.layers = nn.ModuleList(_Layer(shape, source) for _ in range(shape.layers))
-        for module in self.modules():
-            if isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, std=_SPREAD)
-                nn.init.zeros_(module.bias)
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self.queries = nn.Parameter(torch.randn(shape.count, shape.width) * _SPREAD)
+            self.layers = nn.ModuleList(_Layer(shape, source) for _ in range(shape.layers))
+            for module in self.modules():
+                if isinstance(module, nn.Linear):
+                    nn.init.normal_(module.weight, std=_SPREAD)
+                    nn.init.zeros_(module.bias)
         for layer in self._layers():
             for last in (layer.own.output, layer.cross.output, layer.outer):
                 nn.init.zeros_(last.weight)
