@@ -121,9 +121,7 @@ def test_what_labels_imply_of_the_axes_is_found():
     exact = said @ implied.weight + implied.bias
     assert implied.loss(said, exact).item() == 0
     assert implied.loss(said, exact + 0.5).item() == pytest.approx(0.25)
-    with pytest.raises(
-        RecipeError, match="no text has closed-set labels and axes"
-    ):
+    with pytest.raises(RecipeError, match="no text has closed-set labels and axes"):
         Implied.fit([TrainingText("x", axes=(5.0, 5.0))])
 
 

@@ -105,7 +105,7 @@ def _hard_loss(
 ) -> torch.Tensor:
     """The loss of each text's likeliest wrong descriptors outside the batch."""
     mined = hard_negatives(network, vectors, descriptors, losses, vocabulary)
-    distinct, places = mined.unique(return_inverse=True)
+    distinct, places = torch.unique(mined, return_inverse=True)
     labels = network.labels(vocabulary.frozen[distinct])
     logits = network.descriptors((vectors @ labels.T).gather(1, places))
     return sigmoid_contrast(logits, torch.zeros_like(logits), torch.ones_like(logits))

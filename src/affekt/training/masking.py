@@ -122,7 +122,8 @@ class MaskedHead(nn.Module):
 
     def forward(self, states: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
         """Logits of every word piece, `[hidden tokens, vocabulary]`."""
-        return self.norm(functional.gelu(self.dense(states))) @ embeddings.T + self.bias
+        rows: torch.Tensor = self.norm(functional.gelu(self.dense(states)))
+        return rows @ embeddings.T + self.bias
 
 
 class MaskedEncoder(nn.Module):

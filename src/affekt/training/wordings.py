@@ -29,7 +29,7 @@ class Wordings:
     def directions(self) -> torch.Tensor:
         """Directions in which the vectors are largest, falling: orthonormal rows, `[d, d]`."""
         products = self._vectors.T @ self._vectors
-        _, rising = torch.linalg.eigh(products.double())
+        rising: torch.Tensor = torch.linalg.eigh(products.double())[1]
         return rising.T.flip(0).float()
 
 
