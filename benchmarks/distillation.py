@@ -282,6 +282,9 @@ def target_rows(plan: Plan, rehearse: int) -> Iterator[tuple[str, dict[str, Floa
     gold = gold_of(corpus)
     columns = unseen(corpus.space)
     for run in plan.file["targets"]:
+        if not (plan.folder(run) / RUN).is_file():
+            raise SystemExit(f"run {run!r} is not done: make it first, without --targets")
+    for run in plan.file["targets"]:
         model = load_directory(plan.folder(run))
         if not rehearse:
             Looks(model, f"contrasts of distillation: {run}").note(corpus, "calibrated")
