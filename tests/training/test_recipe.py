@@ -32,6 +32,13 @@ def test_a_recipe_is_called_as_its_file_where_it_names_none(tmp_path):
     assert recipe == Recipe("mine", texts=recipe.texts)
 
 
+def test_the_published_method_is_read_by_name():
+    recipe = read_recipe("contrastive-distillation")
+    assert (recipe.pooling, recipe.losses.form, recipe.losses.axes) == ("qformer", "sigmoid", 0.0)
+    assert (recipe.human, recipe.heads, recipe.closed.corpus) == ((), (), "")
+    assert [source.corpus for source in recipe.texts] == ["descriptors/goemotions"]
+
+
 def test_overrides_reach_tables_and_make_them(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("seed = 1\n" + TEXTS + "[optimizer]\nepochs = 4\nbatch = 8\n")
@@ -80,6 +87,16 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
         (TEXTS + "[optimizer]\nepochs = 0", r"recipe 'mine': optimizer\.epochs is 0: give 1 or more"),
         (TEXTS + "[closed]\nrepeat = 0", r"recipe 'mine': closed\.repeat is 0: give 1 or more"),
         (TEXTS + "[decision]\nthreshold = 2.0", "recipe 'mine': threshold 2.0 is outside"),
+        ('pooling = "max"\n' + TEXTS, "pooling 'max' is unknown: use one of mean, cls, qformer"),
+        (TEXTS + '[losses]\nnegatives = "all"', r"losses\.negatives 'all' is unknown: use one of batch"),
+        (TEXTS + '[losses]\nbias = "no"', r"losses\.bias 'no' is unknown: use one of learned, fixed, none"),
+        (TEXTS + "[losses]\ntau = 0.0", r"losses\.tau is 0\.0: give 0\.001 or more"),
+        (
+            TEXTS + '[losses]\nnegatives = "vocabulary"\nhard_negatives = 4',
+            r"losses\.hard_negatives goes with form sigmoid and negatives batch",
+        ),
+        (TEXTS + "[losses]\nconsistency = 1", r"losses\.consistency needs \[closed\] labels"),
+        (TEXTS + "[masking]\nrate = 1.0", r"\[masking\] needs a rate between 0 and 1"),
         (TEXTS + "[prior]\nlargest = 1.0", r"recipe 'mine': \[prior\] needs labels_per_text above 0"),
     ],
 )
@@ -130,3 +147,12 @@ def test_a_digest_changes_with_what_changes_weights_alone(tmp_path):
         {"losses": replace(recipe.losses, synonym=0.5)},
     ):
         assert replace(recipe, **other).digest() != recipe.digest()
+
+
+def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
+    recipe = _read(tmp_path, TEXTS)
+    assert recipe.digest() == "2496a5127f5d1a00"
+    named = {"pooling": "mean", "dimensions": 0, "losses.tau": 1 / 12, "losses.bias": "learned"}
+    assert _read(tmp_path, TEXTS, **named, **{"masking.epochs": 0}).digest() == recipe.digest()
+    for other in ({"pooling": "cls"}, {"losses.soft": True}, {"masking.epochs": 1}, {"qformer.count": 4}):
+        assert _read(tmp_path, TEXTS, **other).digest() != recipe.digest()

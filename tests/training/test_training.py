@@ -121,7 +121,8 @@ def test_a_run_leaves_a_model(finished):
     assert facts["texts"] >= 80 + 24 - 12
     assert facts["descriptors"] == 80 - 12
     assert facts["closed"] > 0
-    assert set(facts["held_out"]) == {"pearson_valence", "pearson_arousal"} == set(model.card["measured"])
+    measured = {"pearson_valence", "pearson_arousal", "retrieval"}
+    assert set(facts["held_out"]) == measured == set(model.card["measured"])
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert log[-1]["step"] == log[-1]["steps"] == facts["steps"]
     assert {"descriptors", "closed", "axes", "human brighter-eng", "human emorynlp"} <= log[-1].keys()

@@ -133,7 +133,7 @@ class Tower:
     Args:
         tokenizer: without padding and truncation.
         words: the shared table.
-        session: takes `words` `[batch, length, width]`, gives `state` `[batch, width]`.
+        session: takes `words` `[batch, length, width]`, gives `state`, of a width of its own.
         positions: longest input in tokens, the two framing ones included; at least `LEAST_POSITIONS`.
 
     Raises:
@@ -156,7 +156,7 @@ class Tower:
     @property
     def width(self) -> int:
         """Width of a state."""
-        return int(self._words.codes.shape[1])
+        return int(self._session.get_outputs()[0].shape[-1])
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """States of the texts, in order; equal texts are encoded once."""

@@ -5,13 +5,27 @@ Needs the extra `train`; the models that it writes do not.
 
 from affekt.training.backbone import Backbone, find_backbone, mean_states
 from affekt.training.calibration import calibrate
-from affekt.training.graph import PRECISIONS, BertShape, Precision, bert_graph
+from affekt.training.consistency import Implied
+from affekt.training.contrast import Vocabulary, descriptor_loss, hard_negatives
+from affekt.training.graph import (
+    POOLINGS,
+    PRECISIONS,
+    BertShape,
+    Pooling,
+    Precision,
+    QueryShape,
+    bert_graph,
+)
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
-from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast
-from affekt.training.network import DualNetwork, read_texts
+from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast, softmax_contrast
+from affekt.training.masking import Masker, emotion_words
+from affekt.training.network import DualNetwork, Shape, read_texts
+from affekt.training.qformer import QFormer
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
+from affekt.training.settings import Losses, Masking, Queries, Supervision
+from affekt.training.supervision import supervise
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -20,26 +34,42 @@ from affekt.training.vocabulary import (
     normal_form,
     store_vocabulary,
 )
-from affekt.training.wordings import draw_wordings
+from affekt.training.wordings import Wordings, draw_wordings
 
 __all__ = [
+    "POOLINGS",
     "PRECISIONS",
     "Backbone",
     "BertShape",
     "DualNetwork",
+    "Implied",
     "Inference",
+    "Losses",
+    "Masker",
+    "Masking",
+    "Pooling",
     "Precision",
+    "QFormer",
+    "Queries",
+    "QueryShape",
     "Recipe",
+    "Shape",
+    "Supervision",
     "TrainingData",
     "TrainingText",
+    "Vocabulary",
+    "Wordings",
     "add_vocabulary",
     "apart",
     "bert_graph",
     "calibrate",
+    "descriptor_loss",
     "descriptor_targets",
     "draw_wordings",
+    "emotion_words",
     "find_backbone",
     "frequent_descriptors",
+    "hard_negatives",
     "human_loss",
     "infer_axes",
     "infer_closed_labels",
@@ -50,6 +80,8 @@ __all__ = [
     "read_texts",
     "read_training_data",
     "sigmoid_contrast",
+    "softmax_contrast",
     "store_vocabulary",
+    "supervise",
     "train",
 ]

@@ -31,11 +31,15 @@ class Backbone:
         folder: with `config.json`, `model.safetensors`, `tokenizer.json`.
         tokenizer: without padding and truncation.
         positions: longest input in tokens.
+        width: of the token states.
+        heads: attention heads a layer.
     """
 
     folder: Path
     tokenizer: Tokenizer
     positions: int
+    width: int
+    heads: int
 
     def encoder(self, dropout: float = 0.0) -> Any:
         """A fresh copy of the encoder, in float32; its word embeddings are those that a model stores."""
@@ -66,29 +70,32 @@ class Backbone:
 
 
 def find_backbone(name: str) -> Backbone:
-    """A backbone by the name of one that comes in a package, or by its folder.
+    """A backbone by name or folder, without any network.
 
     Args:
-        name: `all-MiniLM-L6-v2`, or a folder in the Hub's layout.
+        name: `all-MiniLM-L6-v2`, which comes in a package; a folder in the Hub's layout; or the name of a
+            model that the Hub's cache on this machine holds, such as `google-bert/bert-base-uncased`.
 
     Returns:
         The backbone; its weights are not read yet.
 
     Raises:
-        RecipeError: if it is neither, a file is missing or damaged, or it is no BERT.
+        RecipeError: if it is none of these, a file is missing or damaged, or it is no BERT.
     """
     from tokenizers import Tokenizer
 
-    folder = _packaged() if name == MINILM else Path(name)
+    folder = _packaged() if name == MINILM else _folder(name)
     for file in ("config.json", "model.safetensors", "tokenizer.json"):
         if not (folder / file).is_file():
             raise RecipeError(
-                f"backbone {name!r} has no {file}: give a folder in the Hub's layout, or {MINILM}"
+                f"backbone {name!r} has no {file}: give a folder in the Hub's layout, a model of the Hub "
+                f"that is on this machine already, or {MINILM}"
             )
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         kind, activation = config["model_type"], config["hidden_act"]
-        positions = int(config["max_position_embeddings"])
+        sizes = ("max_position_embeddings", "hidden_size", "num_attention_heads")
+        positions, width, heads = (int(config[key]) for key in sizes)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # the tokenizer library raises bare Exception
         raise RecipeError(f"backbone {name!r} cannot be read ({error}): get it again") from None
@@ -97,7 +104,22 @@ def find_backbone(name: str) -> Backbone:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.encode_special_tokens = True  # as in use, see `read_tokenizer`
-    return Backbone(folder, tokenizer, positions)
+    return Backbone(folder, tokenizer, positions, width, heads)
+
+
+def _folder(name: str) -> Path:
+    """The folder itself, or where the Hub's cache keeps the model of that name."""
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(name, "config.json")
+    except HFValidationError:
+        return folder
+    return Path(found).parent if isinstance(found, str) else folder
 
 
 def _packaged() -> Path:
@@ -110,12 +132,17 @@ def _packaged() -> Path:
     return Path(get_model_path())
 
 
-def mean_states(encoder: Any, ids: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Means of the last layer's token states, `[texts, width]`; padding is left out of the mean."""
+def token_states(encoder: Any, ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The last layer's token states `[texts, length, width]`, and 1 for tokens, 0 for padding `[texts, length]`."""
     longest = max(map(len, ids))
     padded = torch.tensor([[*x, *[0] * (longest - len(x))] for x in ids])
     mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in ids])
-    states: torch.Tensor = encoder(input_ids=padded, attention_mask=mask).last_hidden_state
+    return encoder(input_ids=padded, attention_mask=mask).last_hidden_state, mask
+
+
+def mean_states(encoder: Any, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Means of the last layer's token states, `[texts, width]`; padding is left out of the mean."""
+    states, mask = token_states(encoder, ids)
     weights = mask.unsqueeze(-1).to(states.dtype)
     return (states * weights).sum(dim=1) / weights.sum(dim=1)
 

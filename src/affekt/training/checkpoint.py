@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from torch import nn
 
 from affekt.core import RecipeError
 from affekt.training.averaging import RunningMean
-from affekt.training.network import DualNetwork
 
 CHECKPOINT: Final = "checkpoint.safetensors"
 
@@ -31,7 +31,7 @@ class Checkpoint:
     run: str
 
     def store(
-        self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean, step: int
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, mean: RunningMean, step: int
     ) -> None:
         """Put the state after so many steps in place of an earlier one."""
         from safetensors.torch import save_file
@@ -46,7 +46,7 @@ class Checkpoint:
             os.fsync(file.fileno())
         os.replace(partial, self.path)
 
-    def restore(self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
+    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
         """Put the stored state in place.
 
         Args:

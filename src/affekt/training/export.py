@@ -16,11 +16,11 @@ import torch
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
 from affekt.encoder import Heads, SpaceHead, WordTable, pole_wordings
-from affekt.models import MANIFEST, SCHEMA, SCORER
+from affekt.models import MANIFEST, SCHEMA, SCORER, find, read_manifest
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
 from affekt.training.calibration import calibrate
-from affekt.training.graph import BertShape, Precision, bert_graph
+from affekt.training.graph import QUERIES, BertShape, Precision, bert_graph
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
 from affekt.training.recipe import Recipe
 from affekt.training.wordings import Wordings
@@ -87,7 +87,14 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     tensors["known.vectors"] = _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)
     tensors["reference.vectors"] = heads.reference.astype(np.float16)
     files = {
-        "text.onnx": bert_graph(encoder_weights(network.encoder), shape, precision, ranges),
+        "text.onnx": bert_graph(
+            _tower(network),
+            shape,
+            precision,
+            ranges,
+            network.pooling,
+            network.qformer.shape if network.qformer else None,
+        ),
         "labels.onnx": bert_graph(encoder_weights(trained.frozen), shape, _LABEL_PRECISION),
         "words.safetensors": save(WordTable.of(_numpy(_word_embeddings(trained.frozen))).tensors()),
         "heads.safetensors": save(tensors),
@@ -119,6 +126,8 @@ def _manifest(
         "normalizer": trained.normalizer.to_dict(),
         "guard": LanguageGuard(recipe.languages).to_dict(),
         "positions": recipe.positions,
+        "pooling": recipe.pooling,
+        "dimensions": trained.network.text_projection.out_features,
         "precision": recipe.precision,
         "heads": heads.facts(),
         "known": known,
@@ -147,6 +156,12 @@ def encoder_weights(encoder: Any) -> dict[str, FloatArray]:
     }
 
 
+def _tower(network: DualNetwork) -> dict[str, FloatArray]:
+    """Weights of the text tower, with the Q-Former's where there is one."""
+    pooler = encoder_weights(network.qformer) if network.qformer else {}
+    return encoder_weights(network.encoder) | {f"{QUERIES}{name}": tensor for name, tensor in pooler.items()}
+
+
 def _word_embeddings(encoder: Any) -> torch.Tensor:
     weight: torch.Tensor = encoder.embeddings.word_embeddings.weight
     return weight
@@ -166,19 +181,30 @@ def space_head(trained: Trained, name: str) -> SpaceHead:
     )
 
 
+def _axes(recipe: Recipe) -> tuple[str, ...]:
+    """Axes that were learned, in this run or before it."""
+    if recipe.losses.axes or not recipe.start:
+        return AXES if recipe.losses.axes else ()
+    return tuple(read_manifest(find(recipe.start))["heads"]["axes"])
+
+
 def _heads(trained: Trained) -> Heads:
     network = trained.network
     stored = [*trained.recipe.heads, *([trained.own] if trained.own else [])]
+    # What judges label sets without a head: closed-set labels say best how sure to be, where there were any.
+    scale = network.closed if trained.recipe.closed.corpus else network.descriptors
+    axes = _axes(trained.recipe)
+    kept = len(axes)
     return Heads(
         _numpy(network.text_projection.weight.T),
         _numpy(network.text_projection.bias),
         _numpy(network.label_projection.weight.T),
-        AXES,
-        _numpy(network.axes.weight.T) * AXIS_GAIN * AXIS_UNIT,
-        _numpy(network.axes.bias) * AXIS_UNIT + AXIS_MIDDLE,
+        axes,
+        _numpy(network.axes.weight.T)[:, :kept] * AXIS_GAIN * AXIS_UNIT,
+        _numpy(network.axes.bias)[:kept] * AXIS_UNIT + AXIS_MIDDLE,
         AXIS_RANGE,
-        network.closed.log_scale.exp().item(),
-        network.closed.bias.item(),
+        scale.log_scale.exp().item(),
+        scale.bias.item(),
         trained.reference,
         trained.recipe.prior,
         {name: space_head(trained, name) for name in stored},

@@ -5,7 +5,7 @@ the word embeddings stay outside (two towers share one table), and the integer a
 activation scale **a row**, so that a text's scores do not depend on its neighbours in the batch.
 
 Input `words` float32 `[batch, length, width]`: word embeddings of texts of one length, without padding.
-Output `state` float32 `[batch, width]`: the mean of the last layer's token states.
+Output `state` float32 `[batch, width]`: the mean of the last layer's token states, or what else pools them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ from numpy.typing import NDArray
 Weights = Mapping[str, NDArray[np.float32]]
 Precision = Literal["float32", "int8-static", "int8-rows", "int8-blocks", "int4-blocks", "int8-dynamic"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
+Pooling = Literal["mean", "cls", "qformer"]
+POOLINGS: Final[tuple[Pooling, ...]] = get_args(Pooling)
 Ranges = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
+QUERIES: Final = "qformer."
+"""What the names of a Q-Former's tensors begin with."""
 _OPSET = 18
 _CONTRIB = "com.microsoft"
 # uint8 × int8 products are added in pairs with 16-bit saturation on machines without VNNI:
@@ -48,6 +52,25 @@ class BertShape:
     width: int
     positions: int
     epsilon: float = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class QueryShape:
+    """Sizes of a Q-Former.
+
+    Args:
+        count: learned queries.
+        layers: of self-attention, cross-attention and feed-forward.
+        heads: of each attention.
+        width: of the queries.
+        epsilon: of the layer norms.
+    """
+
+    count: int
+    layers: int
+    heads: int
+    width: int
+    epsilon: float = 1e-5
 
 
 @dataclass(slots=True)
@@ -83,7 +106,7 @@ class _Graph:
             return str(self.node("MatMul", [x, self.constant(name, weight)]))
         if self.precision.endswith("-blocks"):
             return self._block_matmul(x, name, weight, 8 if self.precision == "int8-blocks" else 4)
-        if self.precision == "int8-static":
+        if self.precision == "int8-static" and name in self.ranges:
             return self._static_matmul(x, name, weight)
         packed, columns = self._columns(name, weight)
         if self.precision == "int8-dynamic":
@@ -149,6 +172,17 @@ class _Graph:
         inputs = [x, skip, gamma, beta, self.constant(bias, weights[bias])]
         return str(self.node("SkipLayerNormalization", inputs, _CONTRIB, epsilon=epsilon))
 
+    def plain_norm(self, x: str, name: str, weights: Weights, epsilon: float) -> str:
+        """`LayerNorm(x)`."""
+        gamma = self.constant(f"{name}.gamma", weights[f"{name}.weight"])
+        beta = self.constant(f"{name}.beta", weights[f"{name}.bias"])
+        return str(self.node("LayerNormalization", [x, gamma, beta], axis=-1, epsilon=epsilon))
+
+    def linear(self, x: str, name: str, weights: Weights) -> str:
+        """`x @ weight + bias`."""
+        product = self.matmul(x, name, weights[f"{name}.weight"].T)
+        return str(self.node("Add", [product, self.constant(f"{name}.bias", weights[f"{name}.bias"])]))
+
 
 def _pack_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Symmetric block quantisation as `MatMulNBits` reads it: `[out, blocks, bytes]`, zero in the middle."""
@@ -187,8 +221,70 @@ def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShap
     return graph.norm(outer, x, f"{out}LayerNorm", weights, f"{out}dense.bias", shape.epsilon)
 
 
+def _attention(graph: _Graph, x: str, states: str, weights: Weights, prefix: str, heads: int) -> str:
+    """Attention from `x` to `states`, with the bias of its output."""
+    parts = ("query", "key", "value")
+    projected = [
+        graph.matmul(source, f"{prefix}{part}", weights[f"{prefix}{part}.weight"].T)
+        for part, source in zip(parts, (x, states, states), strict=True)
+    ]
+    bias = np.concatenate([weights[f"{prefix}{part}.bias"] for part in parts])
+    mixed = graph.node(
+        "MultiHeadAttention",
+        [*projected, graph.constant(f"{prefix}bias", bias)],
+        _CONTRIB,
+        num_heads=heads,
+    )
+    return graph.linear(mixed, f"{prefix}output", weights)
+
+
+def _query_layer(graph: _Graph, x: str, states: str, weights: Weights, prefix: str, shape: QueryShape) -> str:
+    """One pre-norm layer of a Q-Former."""
+    normed = graph.plain_norm(x, f"{prefix}own_norm", weights, shape.epsilon)
+    x = str(graph.node("Add", [x, _attention(graph, normed, normed, weights, f"{prefix}own.", shape.heads)]))
+    normed = graph.plain_norm(x, f"{prefix}cross_norm", weights, shape.epsilon)
+    x = str(
+        graph.node("Add", [x, _attention(graph, normed, states, weights, f"{prefix}cross.", shape.heads)])
+    )
+    normed = graph.plain_norm(x, f"{prefix}inner_norm", weights, shape.epsilon)
+    inner = graph.matmul(normed, f"{prefix}inner", weights[f"{prefix}inner.weight"].T)
+    bias = graph.constant(f"{prefix}inner.bias", weights[f"{prefix}inner.bias"])
+    inner = graph.node("BiasGelu", [inner, bias], _CONTRIB)
+    return str(graph.node("Add", [x, graph.linear(inner, f"{prefix}outer", weights)]))
+
+
+def _queries(graph: _Graph, states: str, weights: Weights, shape: QueryShape) -> str:
+    """The states of a Q-Former's queries, `[batch, queries, width]`."""
+    batch = graph.node("Shape", [states], start=0, end=1)
+    one = graph.constant(f"{QUERIES}one", np.array([1], np.int64))
+    repeats = graph.node("Concat", [batch, one, one], axis=0)
+    own = graph.constant(f"{QUERIES}queries", weights[f"{QUERIES}queries"][None])
+    x = str(graph.node("Tile", [own, repeats]))
+    for i in range(shape.layers):
+        x = _query_layer(graph, x, states, weights, f"{QUERIES}layers.{i}.", shape)
+    return x
+
+
+def _pooled(
+    graph: _Graph, states: str, weights: Weights, pooling: Pooling, queries: QueryShape | None
+) -> str:
+    """One state a text, `[batch, width]`."""
+    if pooling == "cls":
+        states = graph.node("Gather", [states, graph.constant("first", np.array([0], np.int64))], axis=1)
+    if pooling == "qformer":
+        assert queries is not None
+        states = _queries(graph, states, weights, queries)
+    axis = graph.constant("tokens.axis", np.array([1], np.int64))
+    return str(graph.node("ReduceMean", [states, axis], keepdims=0))
+
+
 def bert_graph(
-    weights: Weights, shape: BertShape, precision: Precision = "float32", ranges: Ranges | None = None
+    weights: Weights,
+    shape: BertShape,
+    precision: Precision = "float32",
+    ranges: Ranges | None = None,
+    pooling: Pooling = "mean",
+    queries: QueryShape | None = None,
 ) -> bytes:
     """Serialise a BERT encoder.
 
@@ -200,7 +296,10 @@ def bert_graph(
             `int4-blocks` (weights in blocks of 32, `MatMulNBits`); `int8-dynamic` (one activation scale
             a batch: for comparison only, its scores depend on the batch).
         ranges: for `int8-static`, the lowest and highest input of each matrix product, `[in]` each, by
-            the name of its weights; see `calibrate`.
+            the name of its weights; see `calibrate`. Products without ranges are as in `int8-rows`.
+        pooling: `mean` of the token states, `cls` (the first one), or `qformer`: the mean of its queries.
+        queries: sizes of the Q-Former, whose tensors are among the weights by the names in `QFormer`,
+            after `qformer.`.
 
     Returns:
         The ONNX model, for onnxruntime's CPU provider.
@@ -220,15 +319,15 @@ def bert_graph(
     x = graph.node("LayerNormalization", [x, gamma, beta], axis=-1, epsilon=shape.epsilon)
     for i in range(shape.layers):
         x = _layer(graph, x, weights, f"encoder.layer.{i}.", shape)
-    axis = graph.constant("tokens.axis", np.array([1], np.int64))
-    state = graph.node("ReduceMean", [x, axis], keepdims=0)
+    state = _pooled(graph, x, weights, pooling, queries)
     graph.nodes.append(helper.make_node("Identity", [state], ["state"]))
+    width = shape.width if queries is None else queries.width
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "bert",
             [helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", shape.width])],
-            [helper.make_tensor_value_info("state", TensorProto.FLOAT, ["batch", shape.width])],
+            [helper.make_tensor_value_info("state", TensorProto.FLOAT, ["batch", width])],
             graph.initializers,
         ),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)],

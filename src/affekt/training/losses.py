@@ -9,26 +9,42 @@ from torch.nn import functional
 
 
 def descriptor_targets(
-    positives: Sequence[Sequence[int]], frozen: torch.Tensor, synonym: float
+    positives: Sequence[Sequence[int]],
+    frozen: torch.Tensor,
+    synonym: float,
+    *,
+    soft: bool = False,
+    positive: float = 1.0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """What each text's descriptors are to each descriptor of the batch.
+    """What each text's descriptors are to each descriptor of the batch, or of the vocabulary.
+
+    Only the rows of the texts' own descriptors are compared with all others, so that a vocabulary of tens
+    of thousands costs no square matrix.
 
     Args:
         positives: for each text the rows of its own descriptors.
-        frozen: unit vectors of the batch's distinct descriptors in the frozen label tower, `[descriptors, d]`.
+        frozen: unit vectors of distinct descriptors in the frozen label tower, `[descriptors, d]`.
         synonym: another text's descriptor at this cosine or nearer to an own one is no negative.
+        soft: such a near-synonym gets the target `(cosine - synonym) / (1 - synonym)` instead of weight 0.
+        positive: weight of the own descriptors.
 
     Returns:
-        Targets 0 or 1 and weights 0 or 1, both `[texts, descriptors]`.
+        Targets 0…1 and weights, both `[texts, descriptors]`.
     """
-    cosines = frozen @ frozen.T
+    own_rows = sorted({row for own in positives for row in own})
+    place = {row: k for k, row in enumerate(own_rows)}
+    cosines = frozen[own_rows] @ frozen.T
     targets = torch.zeros(len(positives), len(frozen))
     weights = torch.ones(len(positives), len(frozen))
     for i, own in enumerate(positives):
+        nearest = cosines[[place[row] for row in own]].amax(dim=0)
+        if soft:
+            targets[i] = ((nearest - synonym) / (1 - synonym)).clamp(0, 1)
+        else:
+            weights[i, nearest >= synonym] = 0
         rows = list(own)
-        weights[i, cosines[rows].amax(dim=0) >= synonym] = 0
         targets[i, rows] = 1
-        weights[i, rows] = 1
+        weights[i, rows] = positive
     return targets, weights
 
 
@@ -45,6 +61,22 @@ def sigmoid_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch
     """
     terms = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (terms * weights).sum(dim=1).mean()
+
+
+def softmax_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Softmax contrastive loss with several positives a row (Khosla et al. 2020, equation 2).
+
+    Args:
+        logits: `[texts, labels]`.
+        targets: the same shape, 0 or 1, at least one 1 a row.
+        weights: the same shape; labels of weight 0 are left out.
+
+    Returns:
+        The mean over a text's positives, as a mean over texts.
+    """
+    shares = logits.masked_fill(weights == 0, -torch.inf).log_softmax(dim=1)
+    terms = torch.where(targets > 0, -shares * weights, 0.0)
+    return (terms.sum(dim=1) / targets.sum(dim=1)).mean()
 
 
 def human_loss(logits: torch.Tensor, gold: torch.Tensor, single: bool) -> torch.Tensor:

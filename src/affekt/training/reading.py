@@ -12,7 +12,9 @@ import numpy as np
 
 from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError
 from affekt.corpora import Corpus, corpora_from_file, load_corpus
-from affekt.training.recipe import Recipe, Texts
+from affekt.training.recipe import Recipe
+from affekt.training.settings import Supervision, Texts
+from affekt.training.supervision import supervise
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
 _REFERENCES = 256  # where a recipe names none
@@ -104,6 +106,8 @@ def read_training_data(
     if theirs is not None:
         facts[str(theirs)] = "not stated: a user's own texts"
         _join_human(theirs, rows, normalize, spaces, add=True)
+    if recipe.supervision != Supervision():
+        _supervise(recipe.supervision, rows, normalize, data, facts)
     known = [
         row for row in rows.values() if row.descriptors or row.axes or row.closed is not None or row.human
     ]
@@ -237,6 +241,26 @@ def _join_human(
         if text in rows or (add and text):
             row = rows.get(text) or TrainingText(text)
             rows[text] = replace(row, human={**row.human, name: gold})
+
+
+def _supervise(
+    settings: Supervision,
+    rows: dict[str, TrainingText],
+    normalize: Callable[[str], str],
+    data: Path | None,
+    facts: dict[str, str],
+) -> None:
+    named = []
+    for name in settings.names_of:
+        corpus = _load(name, data, facts)
+        if corpus.gold is None or corpus.space.kind not in ("single", "multi"):
+            raise RecipeError(
+                f"{corpus} has no labels of kind single or multi: their names cannot be read as descriptors"
+            )
+        named.append((corpus.space, _by_text(corpus, corpus.gold, normalize)))
+    given = supervise({text: row.descriptors for text, row in rows.items()}, named, settings)
+    for text, descriptors in given.items():
+        rows[text] = replace(rows[text], descriptors=descriptors)
 
 
 def _split(

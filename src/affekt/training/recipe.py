@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -15,7 +15,19 @@ from affekt.core import AffektError, RecipeError, named_space
 from affekt.decisions import FixedThreshold
 from affekt.encoder import LEAST_POSITIONS, Prior
 from affekt.text import LanguageGuard
-from affekt.training.graph import PRECISIONS
+from affekt.training.graph import POOLINGS, PRECISIONS
+from affekt.training.settings import (
+    LATER,
+    Closed,
+    Cuts,
+    Losses,
+    Masking,
+    Optimizer,
+    Queries,
+    Supervision,
+    Texts,
+    stated,
+)
 
 _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
 # Keys that a trained network can still be exported with in another way.
@@ -23,113 +35,11 @@ _AFTER_TRAINING: Final = (
     *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
     *("positions", "precision", "checkpoint_minutes"),
 )
+FORMS: Final = ("sigmoid", "softmax")
+NEGATIVES: Final = ("batch", "vocabulary")
+BIASES: Final = ("learned", "fixed", "none")
 PERSONS: Final = ("", "first", "third")
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Texts to read: their descriptors, valence and arousal, as far as the corpus has them.
-
-    Args:
-        corpus: `NAME[/PART][:SPLIT]`.
-        limit: at most so many, drawn with the recipe's seed; 0 for all.
-        leave_out: groups that are not read, such as domains of synthetic texts.
-        person: `first` (`PersonX` becomes `I`) or `third` (a pronoun), the rows of one event joined
-            (Event2Mind); empty for texts as they are.
-        repeat: how often they are read in an epoch.
-        reference: so many of them stand, with others, for texts in general: they tell how often the model
-            would see a label that it was never trained on.
-    """
-
-    corpus: str
-    limit: int = 0
-    leave_out: tuple[str, ...] = ()
-    person: str = ""
-    repeat: int = 1
-    reference: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Closed-set labels, whose omissions are a true "no".
-
-    Args:
-        corpus: multi-label, gold between 0 and 1.
-        repeat: how often its texts are read in an epoch.
-        infer: labels of the other texts are inferred from their descriptors by a small network that
-            is fitted on the texts that have both.
-    """
-
-    corpus: str = ""
-    repeat: int = 1
-    infer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """Weights of the parts of the loss, and their settings.
-
-    Args:
-        descriptors: sigmoid contrast of texts and the batch's descriptors.
-        closed: closed-set labels that were given.
-        inferred: closed-set labels that were inferred.
-        human: human labels, a head a corpus.
-        axes: squared error of valence and arousal, in units of two points of the scale 1–9.
-        synonym: descriptors at this cosine or nearer to a positive (in the frozen label tower) are
-            neither positives nor negatives.
-        wordings: share of closed-set labels that are read as another wording (paraphrase, definition).
-    """
-
-    descriptors: float = 1.0
-    closed: float = 2.0
-    inferred: float = 1.0
-    human: float = 1.0
-    axes: float = 1.0
-    synonym: float = 0.6
-    wordings: float = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Optimizer:
-    """AdamW with a linear warm-up and decay.
-
-    Args:
-        learning_rate: peak, of the text tower.
-        head_factor: the heads learn so many times faster.
-        batch: texts a step.
-        epochs: passes over the texts.
-        warmup: share of the steps.
-        weight_decay: decoupled.
-        clip: largest norm of the gradient.
-        dropout: in the text tower.
-        average: decay of the running mean of the weights, which is what is exported; 0 for the last weights.
-        runs: independent runs, whose weights are averaged (a uniform soup, Wortsman et al. 2022).
-    """
-
-    learning_rate: float = 1.5e-4
-    head_factor: float = 5.0
-    batch: int = 64
-    epochs: int = 3
-    warmup: float = 0.06
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    dropout: float = 0.0
-    average: float = 0.0
-    runs: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """The decision that is stored with the model.
-
-    Args:
-        threshold: a label of any set applies from this probability on.
-        fitted_on: corpora whose validation split gives the labels of a trained space their own cuts.
-    """
-
-    threshold: float = 0.5
-    fitted_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +68,11 @@ class Recipe:
         checkpoint_minutes: between checkpoints.
         default_space: used where a user names no labels; a run on a user's own texts takes theirs.
         precision: of the exported text tower, see `bert_graph`.
+        pooling: how the text tower's token states become one: `mean`, `cls` (the first token's), or `qformer`.
+        qformer: its sizes.
+        dimensions: of the space that texts and labels share; 0 for the backbone's width.
+        supervision: what a text's descriptors are.
+        masking: a first stage of masked language modelling.
 
     Raises:
         RecipeError: if a value cannot be trained with; what is wrong shows before hours of training, not after.
@@ -184,32 +99,73 @@ class Recipe:
     checkpoint_minutes: float = 5.0
     default_space: str = "goemotions"
     precision: str = "int8-rows"
+    pooling: str = field(default="mean", metadata=LATER)
+    qformer: Queries = field(default_factory=Queries, metadata=LATER)
+    dimensions: int = field(default=0, metadata=LATER)
+    supervision: Supervision = field(default_factory=Supervision, metadata=LATER)
+    masking: Masking = field(default_factory=Masking, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not self.texts:
             raise RecipeError(f"recipe {self.name!r} reads no texts: add a [[texts]] table with a corpus")
-        if self.precision not in PRECISIONS:
-            raise RecipeError(
-                f"recipe {self.name!r}: precision {self.precision!r} is unknown: use one of {', '.join(PRECISIONS)}"
-            )
+        for key, word, known in self._words():
+            if word not in known:
+                raise RecipeError(
+                    f"recipe {self.name!r}: {key} {word!r} is unknown: use one of {', '.join(known)}"
+                )
         for key, value, least in self._least():
             if value < least:
                 raise RecipeError(f"recipe {self.name!r}: {key} is {value}: give {least} or more")
-        for i, source in enumerate(self.texts):
-            if source.person not in PERSONS:
-                raise RecipeError(
-                    f"recipe {self.name!r}: texts[{i}].person is {source.person!r}: use first or third, or leave it out"
-                )
-        if not (self.prior.labels_per_text > 0 and 0 < self.prior.largest < 1):
-            raise RecipeError(
-                f"recipe {self.name!r}: [prior] needs labels_per_text above 0 and largest between 0 and 1"
-            )
+        for wrong, remark in self._contradictions():
+            if wrong:
+                raise RecipeError(f"recipe {self.name!r}: {remark}")
         try:
             named_space(self.default_space)
             LanguageGuard(self.languages)
             FixedThreshold(self.decision.threshold)
         except AffektError as error:
             raise RecipeError(f"recipe {self.name!r}: {error}") from None
+
+    def _words(self) -> tuple[tuple[str, str, Sequence[str]], ...]:
+        """Keys that take one of a few words, with their values."""
+        return (
+            ("precision", self.precision, PRECISIONS),
+            ("pooling", self.pooling, POOLINGS),
+            ("losses.form", self.losses.form, FORMS),
+            ("losses.negatives", self.losses.negatives, NEGATIVES),
+            ("losses.bias", self.losses.bias, BIASES),
+        )
+
+    def _contradictions(self) -> tuple[tuple[bool, str], ...]:
+        """Settings that do not go together, each with what to do."""
+        losses, masking = self.losses, self.masking
+        softmax = losses.form == "softmax"
+        return (
+            *(
+                (
+                    source.person not in PERSONS,
+                    f"texts[{i}].person is {source.person!r}: use first or third, or leave it out",
+                )
+                for i, source in enumerate(self.texts)
+            ),
+            (
+                not (self.prior.labels_per_text > 0 and 0 < self.prior.largest < 1),
+                "[prior] needs labels_per_text above 0 and largest between 0 and 1",
+            ),
+            (
+                losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
+                "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
+            ),
+            (softmax and losses.soft, "losses.soft goes with form sigmoid: set soft = false"),
+            (
+                losses.consistency > 0 and not (self.closed.corpus and losses.axes),
+                "losses.consistency needs [closed] labels and losses.axes: give both, or set consistency = 0",
+            ),
+            (
+                not (0 < masking.rate < 1 and 0 <= masking.emotion_rate <= 1),
+                "[masking] needs a rate between 0 and 1: give shares of the tokens",
+            ),
+        )
 
     def _least(self) -> tuple[tuple[str, float, float], ...]:
         """Keys with their values and the least that they may be."""
@@ -225,11 +181,24 @@ class Recipe:
             ("positions", self.positions, LEAST_POSITIONS),
             ("seed", self.seed, 0),
             ("holdout", self.holdout, 0),
+            ("qformer.count", self.qformer.count, 1),
+            ("qformer.layers", self.qformer.layers, 1),
+            ("qformer.heads", self.qformer.heads, 0),
+            ("qformer.width", self.qformer.width, 0),
+            ("dimensions", self.dimensions, 0),
+            ("losses.tau", self.losses.tau, 1e-3),
+            ("losses.positive", self.losses.positive, 0),
+            ("losses.hard_negatives", self.losses.hard_negatives, 0),
+            ("losses.consistency", self.losses.consistency, 0),
+            ("supervision.most", self.supervision.most, 0),
+            ("supervision.vocabulary", self.supervision.vocabulary, 0),
+            ("masking.epochs", self.masking.epochs, 0),
+            ("masking.steps", self.masking.steps, 0),
         )
 
     def digest(self) -> str:
         """A short checksum of everything that changes the weights."""
-        facts = dataclasses.asdict(self)
+        facts = stated(self)
         for key in _AFTER_TRAINING:
             facts.pop(key)
         # A run does not depend on how many others it is averaged with.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from affekt.core import FloatArray, RecipeError
@@ -18,15 +17,20 @@ from affekt.models import MANIFEST, find, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT
+from affekt.training.consistency import Implied
+from affekt.training.contrast import Vocabulary, start_bias
 from affekt.training.decide import fit_decision, validation_corpora
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.frozen import read_frozen
+from affekt.training.holding_out import held_out_figures
 from affekt.training.inference import infer_axes, infer_closed_labels
-from affekt.training.network import AXES, DualNetwork, read_texts
+from affekt.training.loop import Progress
+from affekt.training.masking import MASKING_CHECKPOINT, Masker, emotion_words
+from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
-from affekt.training.starting import start_from, starting_corpora
-from affekt.training.trainer import Progress, Run, fit
+from affekt.training.starting import start_from, start_projections, starting_corpora
+from affekt.training.trainer import Run, fit, masking_steps
 from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
 
@@ -82,7 +86,7 @@ def train(
     run = _prepare(settings, _repeated(read, settings), backbone, frozen)
     network, losses = _fit_all(run, backbone, out, resume, progress)
     network.eval()
-    held_out = _held_out(network, backbone, settings, read.held_out)
+    held_out = _held_out(network, backbone, settings, read.held_out, frozen)
     facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
     standing = reference_texts(settings, read.texts)
     trained = Trained(
@@ -102,6 +106,7 @@ def train(
     store_vocabulary(out, read.texts)
     for folder in _run_folders(settings, out):
         (folder / CHECKPOINT).unlink()
+        (folder / MASKING_CHECKPOINT).unlink(missing_ok=True)
     return facts
 
 
@@ -123,9 +128,7 @@ def _fit_all(
         folder.mkdir(exist_ok=True)
         recipe = replace(run.recipe, seed=run.recipe.seed + number)
         torch.manual_seed(recipe.seed)
-        network = DualNetwork(backbone.encoder(recipe.optimizer.dropout), spaces)
-        if recipe.start:
-            start_from(network, find(recipe.start), run.wordings, run.spaces)
+        network = _start(replace(run, recipe=recipe), backbone, spaces)
 
         def tell(done: int, steps: int, before: int = number) -> None:
             if progress is not None:
@@ -140,6 +143,19 @@ def _fit_all(
     return summed, losses
 
 
+def _start(run: Run, backbone: Backbone, spaces: Mapping[str, int]) -> DualNetwork:
+    """A network before its first step."""
+    recipe = run.recipe
+    encoder = backbone.encoder(recipe.optimizer.dropout)
+    network = DualNetwork(encoder, spaces, Shape.of(recipe, backbone))
+    start_projections(network, run.wordings)
+    if recipe.start:
+        start_from(network, find(recipe.start), run)
+    if run.vocabulary is not None:
+        start_bias(network, run.vocabulary, recipe.losses)
+    return network
+
+
 @torch.no_grad()
 def _add(total: DualNetwork, network: DualNetwork) -> DualNetwork:
     for weight, other in zip(total.parameters(), network.parameters(), strict=True):
@@ -149,7 +165,11 @@ def _add(total: DualNetwork, network: DualNetwork) -> DualNetwork:
 
 def _check_target(out: Path, resume: bool) -> None:
     """See that no finished model and no half of a run is written over."""
-    checkpoint = any(file.exists() for file in (out / CHECKPOINT, out / "run1" / CHECKPOINT))
+    checkpoint = any(
+        (folder / name).exists()
+        for folder in (out, out / "run1")
+        for name in (CHECKPOINT, MASKING_CHECKPOINT)
+    )
     if checkpoint and not resume:
         raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
     if (out / MANIFEST).exists() and not checkpoint:
@@ -170,6 +190,7 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
             f"recipe {recipe.name!r} reads {longest} tokens, and backbone {recipe.backbone!r} "
             f"{backbone.positions}: lower positions or max_tokens"
         )
+    Shape.of(recipe, backbone)
     validation_corpora(recipe, read.spaces, data)
     if recipe.start:
         read_manifest(find(recipe.start))
@@ -184,7 +205,8 @@ def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
         kinds.update(text.human.keys())
     per_epoch = -(-len(read.texts) // recipe.optimizer.batch)
     steps = per_epoch * recipe.optimizer.epochs * recipe.optimizer.runs
-    return {"texts": len(read.texts), **kinds, "steps": steps}
+    first = masking_steps(recipe, len(read.texts)) * recipe.optimizer.runs
+    return {"texts": len(read.texts), **kinds, **({"masking_steps": first} if first else {}), "steps": steps}
 
 
 def _infer(
@@ -219,13 +241,32 @@ def _repeated(read: TrainingData, recipe: Recipe) -> TrainingData:
 
 
 def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Run:
-    texts = [word for text in read.texts for word in text.descriptors]
-    for space in [*([read.closed] if read.closed else []), *read.spaces.values()]:
-        texts += [form for label in space.labels for form in label.forms]
+    descriptors = [text.descriptors for text in read.texts]
+    spaces = [*([read.closed] if read.closed else []), *read.spaces.values()]
+    texts = [word for own in descriptors for word in own]
+    texts += [form for space in spaces for label in space.labels for form in label.forms]
     texts += named_wordings()
-    wordings = Wordings(texts, lambda x: embed_all(frozen, backbone.token_ids(x, _LABEL_TOKENS)))
-    ids = backbone.token_ids([text.text for text in read.texts], recipe.max_tokens)
-    return Run(recipe, read.texts, ids, wordings, read.closed, read.spaces)
+    wordings = Wordings(texts, _embedder(backbone, frozen))
+    losses, masker = recipe.losses, None
+    if recipe.masking.epochs:
+        words = emotion_words((word for own in descriptors for word in own), spaces)
+        masker = Masker(backbone.tokenizer, words, recipe.masking)
+    return Run(
+        recipe,
+        read.texts,
+        backbone.token_ids([text.text for text in read.texts], recipe.max_tokens),
+        wordings,
+        read.closed,
+        read.spaces,
+        Vocabulary.of(descriptors, wordings) if Vocabulary.needed(losses) else None,
+        Implied.fit(read.texts) if losses.consistency else None,
+        masker,
+    )
+
+
+def _embedder(backbone: Backbone, frozen: Any) -> Callable[[list[str]], torch.Tensor]:
+    """Unit vectors of wordings, by the frozen label tower."""
+    return lambda texts: embed_all(frozen, backbone.token_ids(texts, _LABEL_TOKENS))
 
 
 def _vectors(network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: list[str]) -> FloatArray:
@@ -234,18 +275,15 @@ def _vectors(network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: li
 
 
 def _held_out(
-    network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: tuple[TrainingText, ...]
+    network: DualNetwork, backbone: Backbone, recipe: Recipe, texts: tuple[TrainingText, ...], frozen: Any
 ) -> dict[str, float]:
-    """Pearson correlation of valence and arousal on texts that were left out, where both vary."""
+    """Figures on texts that were left out; none of axes that were not learned."""
     if not texts:
         return {}
-    _, read = read_texts(network, backbone.token_ids([text.text for text in texts], recipe.max_tokens))
-    gold = np.array([text.axes for text in texts])
-    return {
-        f"pearson_{name}": round(float(np.corrcoef(read[:, k], gold[:, k])[0, 1]), 4)
-        for k, name in enumerate(AXES)
-        if np.ptp(read[:, k]) and np.ptp(gold[:, k])
-    }
+    ids = backbone.token_ids([text.text for text in texts], recipe.max_tokens)
+    figures = held_out_figures(network, texts, *read_texts(network, ids), _embedder(backbone, frozen))
+    learned = recipe.losses.axes > 0
+    return {name: value for name, value in figures.items() if learned or not name.startswith("pearson")}
 
 
 def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:

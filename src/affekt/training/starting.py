@@ -13,7 +13,10 @@ import torch
 from affekt.core import FloatArray, LabelSpace, RecipeError
 from affekt.encoder import Heads, SpaceHead
 from affekt.models import read_manifest
+from affekt.training.graph import QUERIES
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT, DualNetwork, Scale
+from affekt.training.qformer import QFormer
+from affekt.training.trainer import Run
 from affekt.training.wordings import Wordings
 
 _PARTS: Final = ("query", "key", "value")
@@ -26,37 +29,79 @@ _RENAMED: Final = (
 )
 
 
-def start_from(
-    network: DualNetwork, directory: Path, wordings: Wordings, spaces: Mapping[str, LabelSpace]
-) -> None:
+@torch.no_grad()
+def start_projections(network: DualNetwork, wordings: Wordings) -> None:
+    """Let texts and labels start where the untrained encoder puts them, as far as there is room.
+
+    In fewer dimensions than the backbone's both towers start with the directions in which the frozen
+    vectors of the labels are largest (principal components about the origin): of all projections these
+    keep most of the labels' dot products.
+
+    Args:
+        network: gets the projections.
+        wordings: vectors of all label texts.
+    """
+    source, d = network.label_projection.in_features, network.label_projection.out_features
+    width = network.text_projection.in_features
+    if d == source == width:
+        return
+    directions = wordings.directions()
+    labels = torch.eye(source) if d == source else directions[:d]
+    if network.qformer is None:
+        network.text_projection.weight.copy_(labels)
+    else:
+        through = torch.eye(width, source) if width >= source else directions[:width]
+        network.qformer.hand_through(through)
+        network.text_projection.weight.copy_(labels @ through.T)
+    network.label_projection.weight.copy_(labels)
+
+
+def start_from(network: DualNetwork, directory: Path, run: Run) -> None:
     """Give a network the weights of a model directory.
 
-    Integer weights are taken at the values that they stand for. Spaces that the model has no head for, and
-    the temperature of free descriptors, which a model does not store, stay at their start.
+    Integer weights are taken at the values that they stand for. Spaces that the model has no head for stay
+    at their start, and so does a Q-Former where the model has none. The temperature of free descriptors is
+    that of unseen label sets, which is what a model stores.
 
     Args:
         network: of the same backbone; gets the weights.
         directory: of a model.
-        wordings: vectors of the spaces' labels.
-        spaces: spaces with human labels.
+        run: vectors of the spaces' labels, and the settings.
 
     Raises:
         ModelError: if the directory holds no model, or a damaged one.
         RecipeError: if the model has another shape, or weights that cannot be learned from.
     """
-    heads = Heads.read(directory / "heads.safetensors", read_manifest(directory)["heads"])
+    card = read_manifest(directory)
+    heads = Heads.read(directory / "heads.safetensors", card["heads"])
+    _check_shape(network, directory, card.get("pooling", "mean"), heads.text_weight.shape[1])
     try:
-        _put_encoder(network.encoder, _graph_tensors(directory / "text.onnx"))
-        _put_heads(network, heads)
+        tensors = _graph_tensors(directory / "text.onnx")
+        pooler = {name.removeprefix(QUERIES): t for name, t in tensors.items() if name.startswith(QUERIES)}
+        _put_encoder(network.encoder, {n: t for n, t in tensors.items() if not n.startswith(QUERIES)})
+        if network.qformer is not None and pooler:
+            _put_qformer(network.qformer, pooler)
+        _put_heads(network, heads, run)
     except (RuntimeError, KeyError) as error:
         raise RecipeError(
             f"{directory} cannot be gone on from ({error}): use a model of this backbone in precision "
             "float32 or int8-rows"
         ) from None
-    for name, space in spaces.items():
+    for name, space in run.spaces.items():
         head = heads.spaces.get(name)
         if head is not None and set(head.labels) == set(space.names):
-            _put_space(network, name, space, head, wordings)
+            _put_space(network, name, space, head, run.wordings)
+
+
+def _check_shape(network: DualNetwork, directory: Path, pooling: str, dimensions: int) -> None:
+    """See that the model pools as the network does, or plainly, and that their spaces are of one size."""
+    if pooling not in ("mean", network.pooling):
+        raise RecipeError(f"{directory} pools by {pooling}, not {network.pooling}: set pooling = {pooling!r}")
+    own = network.text_projection.out_features
+    if dimensions != own:
+        raise RecipeError(
+            f"{directory} has {dimensions} dimensions, and the recipe {own}: set dimensions = {dimensions}"
+        )
 
 
 def _graph_tensors(path: Path) -> dict[str, FloatArray]:
@@ -101,13 +146,38 @@ def _put_encoder(encoder: Any, tensors: Mapping[str, FloatArray]) -> None:
 
 
 @torch.no_grad()
-def _put_heads(network: DualNetwork, heads: Heads) -> None:
+def _put_qformer(qformer: QFormer, tensors: Mapping[str, FloatArray]) -> None:
+    own = qformer.state_dict()
+    own["queries"].copy_(_tensor(tensors["queries"][0]))
+    for name, value in own.items():
+        layer, _, kind = name.rpartition(".")
+        if layer.endswith("_norm"):
+            value.copy_(_tensor(tensors[f"{layer}.{'gamma' if kind == 'weight' else 'beta'}"]))
+        elif kind == "weight":
+            value.copy_(_tensor(tensors[layer].T))
+        elif kind == "bias":
+            value.copy_(_tensor(_bias(tensors, layer)))
+
+
+def _bias(tensors: Mapping[str, FloatArray], layer: str) -> FloatArray:
+    """The bias of a layer; those of an attention's three projections are stored as one."""
+    attention, _, part = layer.rpartition(".")
+    if part in _PARTS:
+        return np.split(tensors[f"{attention}.bias"], len(_PARTS))[_PARTS.index(part)]
+    return tensors[f"{layer}.bias"]
+
+
+@torch.no_grad()
+def _put_heads(network: DualNetwork, heads: Heads, run: Run) -> None:
     network.text_projection.weight.copy_(_tensor(heads.text_weight.T))
     network.text_projection.bias.copy_(_tensor(heads.text_bias))
     network.label_projection.weight.copy_(_tensor(heads.label_weight.T))
     for scale in (network.closed, network.descriptors):
-        scale.log_scale.fill_(float(np.log(heads.scale)))
+        if scale.log_scale.requires_grad:
+            scale.log_scale.fill_(float(np.log(heads.scale)))
     network.closed.bias.fill_(heads.bias)
+    if run.closed is None and network.descriptors.bias.requires_grad:
+        network.descriptors.bias.fill_(heads.bias)
     if heads.axes == AXES:
         network.axes.weight.copy_(_tensor(heads.axis_weight.T / (AXIS_GAIN * AXIS_UNIT)))
         network.axes.bias.copy_(torch.from_numpy((heads.axis_bias - AXIS_MIDDLE) / AXIS_UNIT))

@@ -26,6 +26,12 @@ class Wordings:
         """Vectors of texts, `[texts, d]`."""
         return self._vectors[[self._rows[text] for text in texts]]
 
+    def directions(self) -> torch.Tensor:
+        """Directions in which the vectors are largest, falling: orthonormal rows, `[d, d]`."""
+        products = self._vectors.T @ self._vectors
+        rising: torch.Tensor = torch.linalg.eigh(products.double())[1]
+        return rising.T.flip(0).float()
+
 
 def draw_wordings(labels: Sequence[Label], share: float, generator: torch.Generator) -> list[str]:
     """One wording of each label: its name, or with the given chance another one."""

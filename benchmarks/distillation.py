@@ -1,0 +1,356 @@
+"""Contrasts of contrastive distillation: one setting changed at a time, each run small, all scored alike.
+
+    python benchmarks/distillation.py --work DIR                     # every run of distillation.toml that is not done
+    python benchmarks/distillation.py --work DIR --only Dimensions   # the runs of some contrasts
+    python benchmarks/distillation.py --work DIR --tables            # tables of what is done, no run
+    python benchmarks/distillation.py --work DIR --targets           # chosen runs on SemEval-2018 E-c's test, logged
+    python benchmarks/distillation.py --work DIR --texts 64 --most 60 --epochs 1   # a trial; nothing is written
+
+Corpora are read from AFFEKT_DATA. A run leaves its model and what it said in `DIR/<run>`; runs that are there are not
+made again, and one that was interrupted goes on. Scores are on dev splits and on corpora that choices may be made on.
+*Strict*: the model's own decision. *Calibrated*: thresholds by cross-validation on the same texts, four folds. For
+single-label corpora the best label counts. Labels that GoEmotions' human labels lack are *unseen* by those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from record import Record, Table, shown
+from zero_shot import Looks, Trial
+
+from affekt.core import FloatArray, LabelSpace, Scores, named_space
+from affekt.corpora import Corpus
+from affekt.decisions import LabelThresholds
+from affekt.evaluation import Figure
+from affekt.metrics import Tally, resamples
+from affekt.models import MANIFEST, Model
+from affekt.models.directory import load_directory
+from affekt.training import read_recipe, train
+
+HERE = Path(__file__).parent
+SEED = 0
+REPLICATES = 1000
+FOLDS = 4
+# Corpus → most texts of it, drawn at random.
+CORPORA = {
+    "enisear": 0,
+    "tec": 700,
+    "covidet/any:train": 700,
+    "covidet/any:dev": 0,
+    "brighter/a-eng:dev": 0,
+    "goemotions:dev": 2500,
+}
+TARGET = "semeval2018/e-c-en:test"
+SAID, RUN = "said.npz", "run.json"
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs and contrasts, and where runs are kept.
+
+    Args:
+        file: the parsed TOML file.
+        work: folder of the runs.
+        texts: at most so many a source; 0 for what the file says.
+        epochs: in place of the file's; 0 for those.
+        most: at most so many texts of a scored corpus; 0 for all.
+    """
+
+    file: Mapping[str, Any]
+    work: Path
+    texts: int = 0
+    epochs: int = 0
+    most: int = 0
+
+    @property
+    def trial(self) -> bool:
+        """Whether the runs are smaller than meant, so that their figures say nothing."""
+        return bool(self.texts or self.epochs or self.most)
+
+    def settings(self, run: str) -> dict[str, Any]:
+        """What a run changes of the recipe."""
+        made = {**self.file["base"], **self.file["runs"][run], "name": slug(run)}
+        if self.texts:
+            capped = [{**x, "limit": min(self.texts, x.get("limit") or self.texts)} for x in made["texts"]]
+            made |= {"texts": capped, "holdout": min(made["holdout"], self.texts // 4)}
+        return made | ({"optimizer.epochs": self.epochs} if self.epochs else {})
+
+    def folder(self, run: str) -> Path:
+        """Where a run is kept."""
+        return self.work / slug(run)
+
+    @cached_property
+    def corpora(self) -> dict[str, Corpus]:
+        """What is scored."""
+        return {
+            name: Trial(min(filter(None, (most, self.most)), default=0)).read(name)
+            for name, most in CORPORA.items()
+        }
+
+
+def slug(run: str) -> str:
+    """A run's name as that of a folder."""
+    return re.sub(r"[^a-z0-9]+", "-", run.lower().replace("×", "x")).strip("-")
+
+
+def make(plan: Plan, run: str) -> None:
+    """Train a run and keep what it says, unless that is done."""
+    folder, settings = plan.folder(run), plan.settings(run)
+    digest = read_recipe(plan.file["recipe"], settings).digest()
+    if (folder / RUN).is_file():
+        if json.loads((folder / RUN).read_text())["digest"] != digest:
+            raise SystemExit(f"{folder} holds a run with other settings: use another --work, or remove it")
+        return
+    facts: dict[str, Any] = {}
+    started = time.monotonic()
+    if not (folder / MANIFEST).is_file():
+        print(f"{run}: training", flush=True)
+        facts = train(plan.file["recipe"], overrides=settings, out=folder, resume=True)
+    minutes = (time.monotonic() - started) / 60
+    model = load_directory(folder)
+    if model.card["recipe"] != digest:
+        raise SystemExit(f"{folder} holds a model with other settings: use another --work, or remove it")
+    said = {
+        f"{name} {mode}": decided
+        for name, corpus in plan.corpora.items()
+        for mode, decided in judged(model, corpus).items()
+    }
+    np.savez_compressed(folder / SAID, **said)
+    told = {"run": run, "digest": digest, "settings": settings, "minutes": round(minutes, 1), "facts": facts}
+    (folder / RUN).write_text(json.dumps(told, indent=1) + "\n")
+
+
+def scores_of(model: Model, corpus: Corpus) -> Scores:
+    """Scores by the labels' names; a text that the model says nothing of scores lowest everywhere."""
+    scores = model.scores(corpus.items, corpus.space)
+    return replace(scores, values=np.nan_to_num(scores.values), abstained=(None,) * len(corpus))
+
+
+def judged(model: Model, corpus: Corpus) -> dict[str, Bools]:
+    """What is said of each text, bool `[texts, labels]`, by mode."""
+    scores, gold = scores_of(model, corpus), gold_of(corpus)
+    if corpus.space.kind == "single":
+        return {"strict": np.eye(len(corpus.space), dtype=bool)[scores.values.argmax(axis=1)]}
+    strict = labels_of(model.decision.apply(scores), corpus.space)
+    return {"strict": strict, "calibrated": cross_validated(scores, gold)}
+
+
+def cross_validated(scores: Scores, gold: Bools) -> Bools:
+    """Decisions with thresholds from the other folds."""
+    order = np.random.default_rng(SEED).permutation(len(gold))
+    decided = np.zeros(gold.shape, bool)
+    for fold in range(FOLDS):
+        test = order[fold::FOLDS]
+        rest = np.setdiff1d(order, test)
+        thresholds = LabelThresholds.fit(scores.take(rest.tolist()), gold[rest].astype(np.float32))
+        decided[test] = labels_of(thresholds.apply(scores.take(test.tolist())), scores.space)
+    return decided
+
+
+def labels_of(predictions: Sequence[Any], space: LabelSpace) -> Bools:
+    """Predictions as a table, bool `[texts, labels]`."""
+    return np.array([[name in p.labels for name in space.names] for p in predictions])
+
+
+def gold_of(corpus: Corpus) -> Bools:
+    """Gold labels, bool `[texts, labels]`."""
+    assert corpus.gold is not None
+    return np.asarray(corpus.gold >= 0.5)
+
+
+def unseen(space: LabelSpace) -> list[int]:
+    """Labels that GoEmotions' human labels lack."""
+    known = {name.casefold() for name in named_space("goemotions").names}
+    return [j for j, name in enumerate(space.names) if name.casefold() not in known]
+
+
+# Figures: drawn on the same resamples for every run, so that differences are paired.
+
+
+def drawn(gold: Bools, said: Bools, columns: Sequence[int] | None = None, seed: int = SEED) -> FloatArray:
+    """Mean F1 of labels: on the texts as they are, then on each resample, `[1 + replicates]`."""
+    kept = slice(None) if columns is None else list(columns)
+    blocks = resamples(len(gold), replicates=REPLICATES, seed=seed)
+    parts = [Tally.of(gold, said).f1(), *(Tally.of(gold, said, weights).f1() for weights in blocks)]
+    return np.concatenate([np.nan_to_num(np.atleast_2d(part))[:, kept].mean(axis=1) for part in parts])
+
+
+def figure(values: FloatArray) -> Figure:
+    """A figure with its 95 % interval."""
+    low, high = np.quantile(values[1:], [0.025, 0.975])
+    return Figure.of(float(values[0]), float(low), float(high))
+
+
+def columns_of(plan: Plan, run: str | None) -> dict[str, FloatArray]:
+    """Every figure of a run, or of the rule that says yes to everything, with its resamples."""
+    said = None if run is None else np.load(plan.folder(run) / SAID)
+    found: dict[str, FloatArray] = {}
+    new, overall = [], []
+    for seed, (name, corpus) in enumerate(plan.corpora.items()):
+        gold = gold_of(corpus)
+        single = corpus.space.kind == "single"
+        for mode in ("strict",) if single else ("strict", "calibrated"):
+            decided = np.ones_like(gold) if said is None else said[f"{name} {mode}"]
+            found[f"{name} {mode}"] = drawn(gold, decided, seed=seed)
+            if columns := (unseen(corpus.space) if single or mode == "calibrated" else []):
+                new.append(drawn(gold, decided, columns, seed))
+        overall.append(found[f"{name} {mode}"])
+    return {"mean": np.mean(overall, axis=0), "unseen": np.mean(new, axis=0), **found}
+
+
+def contrast_table(plan: Plan, title: str, runs: Sequence[str]) -> tuple[Table, dict[str, Any]] | None:
+    """The runs of a contrast that are done, or None if the first is not."""
+    done = [run for run in runs if (plan.folder(run) / RUN).is_file()]
+    if runs[0] not in done:
+        return None
+    first = columns_of(plan, runs[0])
+    rows, figures = [], {}
+    for run in [*done, None]:
+        columns = columns_of(plan, run)
+        differences = {name: columns[name] - first[name] for name in ("mean", "unseen")}
+        shown_differences = [
+            "" if run == runs[0] or run is None else signed(figure(values)) for values in differences.values()
+        ]
+        cells = [shown(figure(columns[name])) for name in ("mean", "unseen")]
+        others = [f"{values[0]:.3f}" for name, values in columns.items() if name not in differences]
+        name = "all labels, always" if run is None else run
+        rows.append((name, cells[0], shown_differences[0], cells[1], shown_differences[1], *others))
+        figures[name] = {
+            "figures": {key: figure(values).to_dict() for key, values in columns.items()},
+            "differences": {key: figure(values).to_dict() for key, values in differences.items()},
+            **({} if run is None else {"run": json.loads((plan.folder(run) / RUN).read_text())}),
+        }
+    named = [name for name in first if name not in ("mean", "unseen")]
+    header = ("run", "mean F1", "over the first", "unseen labels", "over the first", *named)
+    return Table(title, header, rows), figures
+
+
+def signed(difference: Figure) -> str:
+    """A difference with its interval."""
+    assert difference.value is not None
+    return f"{difference.value:+.3f} ({difference.low:+.3f} to {difference.high:+.3f})"
+
+
+NOTES = (
+    "Each run changes one setting of the recipe; texts and steps are few, so that runs can be compared with each "
+    "other and with nothing else. *mean F1*: of the corpora's macro F1, calibrated where several labels may "
+    "apply. *unseen labels*: mean F1 of the labels that GoEmotions' human labels do not name (shame, guilt, "
+    "trust, anticipation), by corpus, calibrated likewise.",
+    "Intervals are 95 % percentile bootstraps over texts; differences are on the same resamples. One seed a run: "
+    "the spread between seeds is not in them.",
+)
+
+
+def report(plan: Plan, contrasts: Mapping[str, Sequence[str]]) -> None:
+    """Write, or in a trial show, the tables of what is done."""
+    made = {title: contrast_table(plan, title, runs) for title, runs in contrasts.items()}
+    kept = {title: table for title, table in made.items() if table is not None}
+    record = Record(
+        "Contrasts of contrastive distillation",
+        NOTES,
+        [table for table, _ in kept.values()],
+        {"contrasts": {title: figures for title, (_, figures) in kept.items()}},
+        SEED,
+    )
+    if plan.trial:
+        record.show()
+    else:
+        record.write("distillation")
+
+
+# The target's test split, once, when nothing is to be chosen any more.
+
+
+def target_rows(plan: Plan, rehearse: int) -> Iterator[tuple[str, dict[str, FloatArray]]]:
+    """For the chosen runs, and the rule that says yes to everything: figures on the target's test split."""
+    trial = Trial(rehearse, permuted=bool(rehearse))
+    corpus, dev = trial.read(TARGET), trial.dev(TARGET)
+    assert dev is not None
+    gold = gold_of(corpus)
+    columns = unseen(corpus.space)
+    for run in plan.file["targets"]:
+        if not (plan.folder(run) / RUN).is_file():
+            raise SystemExit(f"run {run!r} is not done: make it first, without --targets")
+    for run in plan.file["targets"]:
+        model = load_directory(plan.folder(run))
+        if not rehearse:
+            Looks(model, f"contrasts of distillation: {run}").note(corpus, "calibrated")
+        assert dev.gold is not None
+        thresholds = LabelThresholds.fit(scores_of(model, dev), dev.gold)
+        said = labels_of(thresholds.apply(scores_of(model, corpus)), corpus.space)
+        yield run, {"macro F1": drawn(gold, said), "unseen labels": drawn(gold, said, columns)}
+    every = np.ones_like(gold)
+    yield "all labels, always", {"macro F1": drawn(gold, every), "unseen labels": drawn(gold, every, columns)}
+
+
+def targets(plan: Plan, rehearse: int) -> None:
+    """The decisive contrasts on the target's test split, thresholds from its dev split."""
+    rows, figures, kept = [], {}, dict[str, dict[str, FloatArray]]()
+    for run, columns in target_rows(plan, rehearse):
+        kept[run] = columns
+        cells: list[str] = []
+        for name, values in columns.items():
+            first = kept["descriptors"][name]
+            relative = figure(np.divide(first, values, out=np.zeros_like(first), where=values > 0) - 1)
+            cells += [shown(figure(values)), signed(figure(first - values)), f"{100 * (relative.value or 0):+.0f} %"]  # fmt: skip
+        rows.append((run, *cells))
+        figures[run] = {name: figure(values).to_dict() for name, values in columns.items()}
+        figures[run]["descriptors over it"] = {
+            name: figure(kept["descriptors"][name] - values).to_dict() for name, values in columns.items()
+        }
+    gains = ("descriptors over it", "relative")
+    header = ("run", "macro F1", *gains, "unseen labels", *gains)
+    note = "Thresholds from the dev split. Unseen: anticipation, pessimism, trust, which GoEmotions' labels lack."
+    record = Record(f"Distillation on {TARGET}", (note, NOTES[1]), [Table("", header, rows)], figures, SEED)
+    if plan.trial or rehearse:
+        record.show()
+    else:
+        record.write("distillation_targets")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder of the runs, outside the repository")
+    parser.add_argument("--only", nargs="+", default=[], metavar="CONTRAST", help="titles of contrasts")
+    parser.add_argument("--tables", action="store_true", help="no run; tables of what is done")
+    parser.add_argument("--targets", action="store_true", help="score the target's test split; it is logged")
+    parser.add_argument(
+        "--rehearse", type=int, default=0, metavar="N", help="with --targets: N permuted texts"
+    )
+    parser.add_argument("--texts", type=int, default=0, help="a trial: at most so many texts a source")
+    parser.add_argument("--epochs", type=int, default=0, help="a trial: so many epochs")
+    parser.add_argument("--most", type=int, default=0, help="a trial: at most so many texts a scored corpus")
+    asked = parser.parse_args()
+    file = tomllib.loads((HERE / "distillation.toml").read_text(encoding="utf-8"))
+    plan = Plan(file, asked.work, asked.texts, asked.epochs, asked.most)
+    if missing := [title for title in asked.only if title not in file["contrasts"]]:
+        raise SystemExit(f"no contrast {missing[0]!r}: use {', '.join(file['contrasts'])}")
+    contrasts = {k: v for k, v in file["contrasts"].items() if not asked.only or k in asked.only}
+    if asked.targets:
+        targets(plan, asked.rehearse)
+        return
+    if not asked.tables:
+        for run in dict.fromkeys(run for runs in contrasts.values() for run in runs):
+            make(plan, run)
+            if not plan.trial:
+                report(plan, contrasts)
+    report(plan, contrasts)
+
+
+if __name__ == "__main__":
+    main()
