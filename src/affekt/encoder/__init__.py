@@ -5,8 +5,17 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 
 from affekt.encoder.dual import DualEncoder
 from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
+from affekt.encoder.static import StaticTower
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import LEAST_POSITIONS, Encoded, Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder.tower import (
+    LEAST_POSITIONS,
+    Encoded,
+    TextTower,
+    Tower,
+    WordTable,
+    open_session,
+    read_tokenizer,
+)
 
 __all__ = [
     "LEAST_POSITIONS",
@@ -15,6 +24,8 @@ __all__ = [
     "Heads",
     "Prior",
     "SpaceHead",
+    "StaticTower",
+    "TextTower",
     "Tower",
     "WordTable",
     "open_session",

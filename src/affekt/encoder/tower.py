@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,13 +114,22 @@ class Encoded:
 
     Args:
         states: float32 `[texts, width]`.
-        pieces: the tokens of each text as strings, without the two that frame it.
+        pieces: the tokens of each text as strings, without the two that frame it; None from a tower that has
+            no pieces of words.
         windows: int64 `[texts]`, the number of windows that each text was read in.
     """
 
     states: FloatArray
-    pieces: tuple[Sequence[str], ...]
+    pieces: tuple[Sequence[str], ...] | None
     windows: NDArray[np.int64]
+
+
+class TextTower(Protocol):
+    """What turns normalised texts of any length into states; a text's state does not depend on its company."""
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """States of the texts, in order."""
+        ...
 
 
 class Tower:
