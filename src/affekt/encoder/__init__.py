@@ -5,7 +5,7 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 
 from affekt.encoder.dual import DualEncoder
 from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
-from affekt.encoder.static import StaticTower
+from affekt.encoder.static import QuantizedRows, StaticTower, StaticWeights, word_buckets
 from affekt.encoder.tensors import read_tensors
 from affekt.encoder.tower import (
     LEAST_POSITIONS,
@@ -23,8 +23,10 @@ __all__ = [
     "Encoded",
     "Heads",
     "Prior",
+    "QuantizedRows",
     "SpaceHead",
     "StaticTower",
+    "StaticWeights",
     "TextTower",
     "Tower",
     "WordTable",
@@ -33,4 +35,5 @@ __all__ = [
     "read_tokenizer",
     "sigmoid",
     "unit",
+    "word_buckets",
 ]

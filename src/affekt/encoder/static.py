@@ -7,7 +7,7 @@ Arora et al. 2017); a text is the weighted mean and the highest value over its w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -115,7 +115,13 @@ class StaticWeights:
                 QuantizedRows(tensors["grams.codes"].view(np.int8), tensors["grams.scale"].view(np.float32)),
                 *(
                     np.ascontiguousarray(tensors[name], dtype=np.float32)
-                    for name in ("context.weight", "context.bias", "gate.weight", "hidden.weight", "hidden.bias")
+                    for name in (
+                        "context.weight",
+                        "context.bias",
+                        "gate.weight",
+                        "hidden.weight",
+                        "hidden.bias",
+                    )
                 ),
             )
         except KeyError as error:
@@ -178,7 +184,9 @@ class StaticTower:
         ends = np.flatnonzero(rows == self._end)
         starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
         if len(lengths) and lengths.max() > WINDOW:
-            cut = cut_windows([rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP)
+            cut = cut_windows(
+                [rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP
+            )
             pieces = [np.asarray(piece, dtype=np.int64) for piece in cut.tokens]
             states = self._window_states(np.concatenate(pieces), np.array([len(p) for p in pieces]), vectors)
             return Encoded(cut.pool(states), None, cut.counts)
@@ -189,10 +197,13 @@ class StaticTower:
         """Vectors of words without a row, `[words, r]`."""
         grams = self._weights.grams
         return np.array(
-            [grams.take(word_buckets(word, len(grams.codes))).mean(axis=0) for word in words], dtype=np.float32
+            [grams.take(word_buckets(word, len(grams.codes))).mean(axis=0) for word in words],
+            dtype=np.float32,
         ).reshape(len(words), grams.codes.shape[1])
 
-    def _window_states(self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray) -> FloatArray:
+    def _window_states(
+        self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray
+    ) -> FloatArray:
         """States of windows whose words lie one after the other, `[windows, width]`."""
         states = np.empty((len(lengths), self.width), np.float32)
         ends = lengths.cumsum()
@@ -200,11 +211,15 @@ class StaticTower:
         while first < len(lengths):
             begin = int(ends[first] - lengths[first])
             last = max(first + 1, int(np.searchsorted(ends, begin + _BATCH_WORDS, side="right")))
-            states[first:last] = self._batch_states(rows[begin : ends[last - 1]], lengths[first:last], unknown)
+            states[first:last] = self._batch_states(
+                rows[begin : ends[last - 1]], lengths[first:last], unknown
+            )
             first = last
         return states
 
-    def _batch_states(self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray) -> FloatArray:
+    def _batch_states(
+        self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray
+    ) -> FloatArray:
         weights, reach = self._weights, self._reach
         # Every window stands between as many ends as a word can see.
         places = np.arange(len(rows)) + reach * (1 + np.repeat(np.arange(len(lengths)), lengths))
@@ -228,7 +243,9 @@ class StaticTower:
         weights = self._weights
         distinct, stream = np.unique(stream, return_inverse=True)
         known = distinct <= self._end
-        vectors = np.concatenate([weights.words.take(distinct[known]), unknown[distinct[~known] - self._end - 1]])
+        vectors = np.concatenate(
+            [weights.words.take(distinct[known]), unknown[distinct[~known] - self._end - 1]]
+        )
         parts = np.split(weights.context, weights.positions, axis=1)
         added = [vectors @ part for part in parts]
         sums = added[0].take(stream[places - self._reach], axis=0)

@@ -72,7 +72,9 @@ _WORD_CHARACTERS: Final = {
 def ascii_words(texts: Sequence[str]) -> list[list[str]]:
     """The words of each ASCII text as `Characters.read` would show them: runs of lower-case letters and apostrophes."""
     joined = "\n".join([text.replace("\n", " ") for text in texts])
-    return [line.split() for line in _NO_LANGUAGE.sub(" ", joined).lower().translate(_WORD_CHARACTERS).split("\n")]
+    return [
+        line.split() for line in _NO_LANGUAGE.sub(" ", joined).lower().translate(_WORD_CHARACTERS).split("\n")
+    ]
 
 
 def script_number(script: str) -> int:

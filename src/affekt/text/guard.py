@@ -172,8 +172,12 @@ class LanguageGuard:
         if self.languages != ("en",) or "Latin" not in self.scripts:
             return self._check_letters(texts)
         plain = [text.isascii() for text in texts]
-        ascii_reasons = iter(self._check_ascii([text for text, is_plain in zip(texts, plain, strict=True) if is_plain]))
-        others = iter(self._check_letters([text for text, is_plain in zip(texts, plain, strict=True) if not is_plain]))
+        ascii_reasons = iter(
+            self._check_ascii([text for text, is_plain in zip(texts, plain, strict=True) if is_plain])
+        )
+        others = iter(
+            self._check_letters([text for text, is_plain in zip(texts, plain, strict=True) if not is_plain])
+        )
         return [next(ascii_reasons if is_plain else others) for is_plain in plain]
 
     def _check_ascii(self, texts: Sequence[str]) -> list[str | None]:

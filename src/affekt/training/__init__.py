@@ -12,18 +12,28 @@ from affekt.training.network import DualNetwork, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
+from affekt.training.static_network import Lexicon, StaticNetwork, read_static
+from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
+from affekt.training.teaching import Answers, Questions, ask, read_questions
 from affekt.training.wordings import draw_wordings
 
 __all__ = [
     "PRECISIONS",
+    "Answers",
     "Backbone",
     "BertShape",
     "DualNetwork",
     "Inference",
+    "Lexicon",
     "Precision",
+    "Questions",
     "Recipe",
+    "StaticNetwork",
+    "StaticRecipe",
+    "Student",
     "TrainingData",
     "TrainingText",
+    "ask",
     "bert_graph",
     "calibrate",
     "descriptor_targets",
@@ -33,7 +43,10 @@ __all__ = [
     "infer_axes",
     "infer_closed_labels",
     "mean_states",
+    "read_questions",
     "read_recipe",
+    "read_static",
+    "read_static_recipe",
     "read_texts",
     "read_training_data",
     "sigmoid_contrast",

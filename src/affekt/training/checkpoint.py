@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from torch import nn
 
 from affekt.core import RecipeError
+from affekt.models import MANIFEST
 from affekt.training.averaging import RunningMean
-from affekt.training.network import DualNetwork
 
 CHECKPOINT: Final = "checkpoint.safetensors"
 
@@ -31,7 +32,7 @@ class Checkpoint:
     run: str
 
     def store(
-        self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean, step: int
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, mean: RunningMean, step: int
     ) -> None:
         """Put the state after so many steps in place of an earlier one."""
         from safetensors.torch import save_file
@@ -46,7 +47,7 @@ class Checkpoint:
             os.fsync(file.fileno())
         os.replace(partial, self.path)
 
-    def restore(self, network: DualNetwork, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
+    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
         """Put the stored state in place.
 
         Args:
@@ -89,3 +90,20 @@ class Checkpoint:
                 return file.metadata() or {}, tensors
         except SafetensorError as error:
             raise RecipeError(f"{self.path} is damaged ({error}): delete it and start anew") from None
+
+
+def check_target(out: Path, resume: bool) -> None:
+    """See that no finished model and no half of a run is written over.
+
+    Args:
+        out: where a run would write.
+        resume: whether it would go on from what is there.
+
+    Raises:
+        RecipeError: if there is a checkpoint and `resume` is not asked for, or a finished model.
+    """
+    checkpoint = any(file.exists() for file in (out / CHECKPOINT, out / "run1" / CHECKPOINT))
+    if checkpoint and not resume:
+        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
+    if (out / MANIFEST).exists() and not checkpoint:
+        raise RecipeError(f"{out} holds a finished model: delete it, or use another directory")
