@@ -23,10 +23,11 @@ from affekt.text import TEXT_END, cut_windows, split_words
 
 WINDOW: Final = 96
 _OVERLAP: Final = 16
-_BATCH_WORDS: Final = 8192  # words that are looked at together: their sums stay in cache
+_BATCH: Final = 512  # windows that are looked at together: their sums stay in cache
+_LEAST_TOTAL: Final = 1e-9
 _LARGEST_GATE: Final = 8.0
 _SHORTEST, _LONGEST = 3, 5  # characters of the n-grams that an unknown word is read by
-_MOST_GRAMS: Final = 40
+_LONGEST_WORD: Final = 24
 _UNKNOWN: Final = -1
 
 
@@ -180,97 +181,119 @@ class StaticTower:
         unknown: dict[str, int] = {}
         for place in np.flatnonzero(rows == _UNKNOWN).tolist():
             rows[place] = self._end + 1 + unknown.setdefault(words[place], len(unknown))
-        vectors = self._read_unknown(list(unknown))
         ends = np.flatnonzero(rows == self._end)
         starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
-        if len(lengths) and lengths.max() > WINDOW:
-            cut = cut_windows(
-                [rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP
-            )
-            pieces = [np.asarray(piece, dtype=np.int64) for piece in cut.tokens]
-            states = self._window_states(np.concatenate(pieces), np.array([len(p) for p in pieces]), vectors)
-            return Encoded(cut.pool(states), None, cut.counts)
-        states = self._window_states(rows[rows != self._end], lengths, vectors)
-        return Encoded(states, None, np.ones(len(texts), dtype=np.int64))
-
-    def _read_unknown(self, words: Sequence[str]) -> FloatArray:
-        """Vectors of words without a row, `[words, r]`."""
-        grams = self._weights.grams
-        return np.array(
-            [grams.take(word_buckets(word, len(grams.codes))).mean(axis=0) for word in words],
-            dtype=np.float32,
-        ).reshape(len(words), grams.codes.shape[1])
+        if not len(lengths) or lengths.max() <= WINDOW:
+            states = self._window_states(rows, starts, lengths, list(unknown))
+            return Encoded(states, None, np.ones(len(texts), dtype=np.int64))
+        cut = cut_windows([rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP)
+        lengths = np.array([len(window) for window in cut.tokens])
+        rows = np.concatenate([np.asarray(window) for window in cut.tokens])
+        states = self._window_states(rows, lengths.cumsum() - lengths, lengths, list(unknown))
+        return Encoded(cut.pool(states), None, cut.counts)
 
     def _window_states(
-        self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray
+        self,
+        rows: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+        unknown: Sequence[str],
     ) -> FloatArray:
-        """States of windows whose words lie one after the other, `[windows, width]`."""
+        """States of windows, each so many rows from its start on, `[windows, width]`."""
+        distinct, rows = np.unique(np.append(rows, self._end), return_inverse=True)
+        end, added = int(rows[-1]), self._added(distinct, unknown)
         states = np.empty((len(lengths), self.width), np.float32)
-        ends = lengths.cumsum()
-        first = 0
-        while first < len(lengths):
-            begin = int(ends[first] - lengths[first])
-            last = max(first + 1, int(np.searchsorted(ends, begin + _BATCH_WORDS, side="right")))
-            states[first:last] = self._batch_states(
-                rows[begin : ends[last - 1]], lengths[first:last], unknown
-            )
-            first = last
+        longest_first = np.argsort(-lengths, kind="stable")
+        for first in range(0, len(lengths), _BATCH):
+            members = longest_first[first : first + _BATCH]
+            grid = _grid(rows, starts[members], lengths[members], self._reach, end)
+            pooled = self._pooled(grid, lengths[members], added)
+            states[members] = np.maximum(pooled @ self._weights.hidden + self._weights.hidden_bias, 0)
         return states
 
-    def _batch_states(
-        self, rows: NDArray[np.int64], lengths: NDArray[np.int64], unknown: FloatArray
+    def _added(self, distinct: NDArray[np.int64], unknown: Sequence[str]) -> list[FloatArray]:
+        """What each word adds to the words around it, a table `[distinct, d]` for each position."""
+        weights, known = self._weights, distinct <= self._end
+        vectors = np.empty((len(distinct), weights.words.codes.shape[1]), np.float32)
+        vectors[known] = weights.words.take(distinct[known])
+        vectors[~known] = self._read_unknown(unknown)[distinct[~known] - self._end - 1]
+        added = [vectors @ part for part in np.split(weights.context, weights.positions, axis=1)]
+        added[self._reach] += weights.bias
+        return added
+
+    def _read_unknown(self, words: Sequence[str]) -> FloatArray:
+        """Vectors of words without a row, `[words, r]`: the means of their n-grams'."""
+        grams = self._weights.grams
+        if not words:
+            return np.zeros((0, grams.codes.shape[1]), np.float32)
+        buckets, counts = word_buckets(words, len(grams.codes))
+        sums = np.add.reduceat(grams.take(buckets), counts.cumsum() - counts, axis=0)
+        return np.asarray(sums / counts[:, None], dtype=np.float32)
+
+    def _pooled(
+        self, grid: NDArray[np.int64], lengths: NDArray[np.int64], added: Sequence[FloatArray]
     ) -> FloatArray:
-        weights, reach = self._weights, self._reach
-        # Every window stands between as many ends as a word can see.
-        places = np.arange(len(rows)) + reach * (1 + np.repeat(np.arange(len(lengths)), lengths))
-        stream = np.full(len(rows) + reach * (len(lengths) + 1), self._end)
-        stream[places] = rows
-        sums = self._sums(stream, places, unknown)
-        pooled = np.zeros((len(lengths), 2 * len(weights.bias)), np.float32)
-        filled = np.flatnonzero(lengths)
-        if len(filled):
-            starts = (lengths.cumsum() - lengths)[filled]
-            gates = np.exp(np.clip(sums @ weights.gate, -_LARGEST_GATE, _LARGEST_GATE))
-            d = len(weights.bias)
-            pooled[filled, d:] = np.maximum.reduceat(sums, starts, axis=0)
-            sums *= gates[:, None]
-            total = np.add.reduceat(gates, starts)[:, None]
-            pooled[filled, :d] = np.add.reduceat(sums, starts, axis=0) / total
-        return np.maximum(pooled @ weights.hidden + weights.hidden_bias, 0)
+        """Weighted mean and highest value over the words of windows, the longest first, `[windows, 2 d]`.
 
-    def _sums(self, stream: NDArray[np.int64], places: NDArray[np.int64], unknown: FloatArray) -> FloatArray:
-        """Rectified sums of what each word and its neighbours add, `[words, d]`."""
-        weights = self._weights
-        distinct, stream = np.unique(stream, return_inverse=True)
-        known = distinct <= self._end
-        vectors = np.concatenate(
-            [weights.words.take(distinct[known]), unknown[distinct[~known] - self._end - 1]]
+        Word by word, for all windows that are so long: what is summed stays in cache.
+        """
+        d = len(self._weights.bias)
+        pooled = np.zeros((len(lengths), 2 * d), np.float32)
+        mean, highest = np.zeros((len(lengths), d), np.float32), np.zeros((len(lengths), d), np.float32)
+        total = np.full((len(lengths), 1), _LEAST_TOTAL, np.float32)
+        remaining = len(lengths) - np.searchsorted(
+            lengths[::-1], np.arange(lengths.max(initial=0)), side="right"
         )
-        parts = np.split(weights.context, weights.positions, axis=1)
-        added = [vectors @ part for part in parts]
-        sums = added[0].take(stream[places - self._reach], axis=0)
-        for k in range(1, weights.positions):
-            sums += added[k].take(stream[places - self._reach + k], axis=0)
-        sums += weights.bias
-        return np.maximum(sums, 0, out=sums)
+        for place, size in enumerate(remaining.tolist()):
+            sums = added[0].take(grid[place, :size], axis=0)
+            for k in range(1, len(added)):
+                sums += added[k].take(grid[place + k, :size], axis=0)
+            np.maximum(sums, 0, out=sums)
+            np.maximum(highest[:size], sums, out=highest[:size])
+            gates = np.exp(np.clip(sums @ self._weights.gate, -_LARGEST_GATE, _LARGEST_GATE))[:, None]
+            total[:size] += gates
+            sums *= gates
+            mean[:size] += sums
+        np.divide(mean, total, out=pooled[:, :d])
+        pooled[:, d:] = highest
+        return pooled
 
 
-def word_buckets(word: str, buckets: int) -> NDArray[np.int64]:
-    """Hashed character n-grams of a word (Bojanowski et al. 2017), int64 `[n-grams]`, at least one.
+def _grid(
+    rows: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64], reach: int, end: int
+) -> NDArray[np.int64]:
+    """Rows of windows as columns, `[reach + longest + reach, windows]`, with `end` where there is no word."""
+    places = np.arange(-reach, lengths.max(initial=0) + reach)[:, None]
+    inside = (places >= 0) & (places < lengths)
+    return np.where(inside, rows[np.where(inside, starts + places, 0)], end)
+
+
+def word_buckets(words: Sequence[str], buckets: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Hashed character n-grams of words (Bojanowski et al. 2017).
 
     Args:
-        word: in lower case.
+        words: in lower case.
         buckets: how many there are.
 
     Returns:
-        Buckets of its n-grams of three to five characters, `<` before it and `>` after it, the first forty.
+        Buckets of the n-grams of three to five characters, `<` before a word and `>` after it, word by word; and
+        how many are each word's, at least one. Of a long word the first characters are read.
     """
-    framed = np.frombuffer(f"<{word}>"[:_MOST_GRAMS].encode("utf-32-le", "surrogatepass"), np.uint32)
-    found = []
+    framed = [f"<{word[:_LONGEST_WORD]}>" for word in words]
+    codes = np.frombuffer("".join(framed).encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.array([len(word) for word in framed])
+    owner = np.repeat(np.arange(len(words)), lengths)
+    left = np.repeat(lengths.cumsum(), lengths) - np.arange(
+        len(codes)
+    )  # characters from here to the word's end
+    found, owners = [], []
     for n in range(_SHORTEST, _LONGEST + 1):
-        size = max(len(framed) - n + 1, 0)
-        hashes = np.full(size, n, np.uint32)
+        first = np.flatnonzero(left >= n)
+        hashes = np.full(len(first), n, np.uint32)
         for k in range(n):
-            hashes = (hashes ^ framed[k : k + size]) * np.uint32(16777619)
-        found.append(hashes ^ (hashes >> np.uint32(15)))
-    return (np.concatenate(found)[:_MOST_GRAMS] % np.uint32(buckets)).astype(np.int64)
+            hashes = (hashes ^ codes[first + k]) * np.uint32(16777619)
+        found.append((hashes ^ (hashes >> np.uint32(15))) % np.uint32(buckets))
+        owners.append(owner[first])
+    owner = np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    return np.concatenate(found)[order].astype(np.int64), np.bincount(owner, minlength=len(words))

@@ -187,11 +187,15 @@ class LanguageGuard:
         sums = _word_sums(table, rows)
         reasons: list[str | None] = []
         for words, total in zip(rows, sums, strict=True):
-            begun = sum(word[0] != "'" for word in words)
-            least = self.short_log_odds if begun <= _SHORT else self.log_odds
-            unlike = total * table.unit + table.bias < least and any(word.strip("'") for word in words)
+            odds = total * table.unit + table.bias
+            unlike = odds < max(self.log_odds, self.short_log_odds) and self._unlike(words, odds)
             reasons.append(f"the text does not read like {_TABLES['en']}" if unlike else None)
         return reasons
+
+    def _unlike(self, words: Sequence[str], odds: float) -> bool:
+        begun = sum(word[0] != "'" for word in words)
+        least = self.short_log_odds if begun <= _SHORT else self.log_odds
+        return odds < least and any(word.strip("'") for word in words)
 
     def _check_letters(self, texts: Sequence[str]) -> list[str | None]:
         chars = Characters.read(texts)

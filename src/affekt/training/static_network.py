@@ -49,7 +49,7 @@ class Lexicon:
     def grams(self, number: int) -> NDArray[np.int64]:
         """Buckets of a word's n-grams."""
         if number not in self._grams:
-            self._grams[number] = word_buckets(self._met[number], self._buckets)
+            self._grams[number], _ = word_buckets([self._met[number]], self._buckets)
         return self._grams[number]
 
     def _number(self, word: str) -> int:
