@@ -77,9 +77,9 @@ def test_long_texts_are_read_whole_in_windows():
     assert np.abs(read.states[1] - read.states[2]).max() > 0.01
 
 
-def test_line_breaks_within_a_text_are_spaces():
+def test_line_breaks_and_nulls_within_a_text_are_spaces():
     np.testing.assert_allclose(
-        TOWER.encode(["i am\nhappy", "so"]).states, TOWER.encode(["i am happy", "so"]).states
+        TOWER.encode(["i am\nhappy\0", "so"]).states, TOWER.encode(["i am happy", "so"]).states
     )
 
 
@@ -113,3 +113,12 @@ def test_files_that_do_not_fit_are_told(tmp_path):
     save_file({"words.codes": WEIGHTS.words.codes}, str(path))
     with pytest.raises(ModelError, match=r"lacks tensor"):
         StaticWeights.read(path)
+
+
+def test_runs_that_are_no_longer_kept_are_read_the_same(monkeypatch):
+    monkeypatch.setattr("affekt.encoder.static._KEPT", 2)
+    tower = StaticTower(LEXICON, WEIGHTS)
+    texts = ["i am so happy!", "not very, very happy :)", "zebra!"]
+    first = tower.encode(texts).states
+    np.testing.assert_allclose(tower.encode(texts).states, first, atol=1e-6)
+    np.testing.assert_allclose(TOWER.encode(texts).states, first, atol=1e-6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from affekt.core import FloatArray, ModelError
 from affekt.encoder.tensors import read_tensors
 from affekt.encoder.tower import Encoded
-from affekt.text import TEXT_END, cut_windows, split_words
+from affekt.text import cut_windows, split_words
 
 WINDOW: Final = 96
 _OVERLAP: Final = 16
@@ -28,7 +28,8 @@ _LEAST_TOTAL: Final = 1e-9
 _LARGEST_GATE: Final = 8.0
 _SHORTEST, _LONGEST = 3, 5  # characters of the n-grams that an unknown word is read by
 _LONGEST_WORD: Final = 24
-_UNKNOWN: Final = -1
+_SEPARATOR: Final = "\0"  # between texts; Unicode has no use for it, and it is no space
+_KEPT: Final = 1 << 17  # runs of characters between spaces whose words are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ class StaticTower:
                 "install the model again"
             )
         self._rows = dict(zip(lexicon, range(len(lexicon)), strict=True))
-        self._end = self._rows[TEXT_END] = len(lexicon)
+        self._end = len(lexicon)
+        self._kept: dict[str, tuple[int, ...]] = {}
         self._weights = weights
         self._reach = weights.positions // 2
 
@@ -176,21 +178,43 @@ class StaticTower:
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """States of the texts, in order; a text without a word has the state of no words at all."""
-        words = split_words(texts)
-        rows = np.fromiter(map(self._rows.get, words, repeat(_UNKNOWN)), np.int64, len(words))
-        unknown: dict[str, int] = {}
-        for place in np.flatnonzero(rows == _UNKNOWN).tolist():
-            rows[place] = self._end + 1 + unknown.setdefault(words[place], len(unknown))
+        rows, unknown = self._read(texts)
         ends = np.flatnonzero(rows == self._end)
         starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
         if not len(lengths) or lengths.max() <= WINDOW:
-            states = self._window_states(rows, starts, lengths, list(unknown))
+            states = self._window_states(rows, starts, lengths, unknown)
             return Encoded(states, None, np.ones(len(texts), dtype=np.int64))
         cut = cut_windows([rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP)
         lengths = np.array([len(window) for window in cut.tokens])
         rows = np.concatenate([np.asarray(window) for window in cut.tokens])
-        states = self._window_states(rows, lengths.cumsum() - lengths, lengths, list(unknown))
+        states = self._window_states(rows, lengths.cumsum() - lengths, lengths, unknown)
         return Encoded(cut.pool(states), None, cut.counts)
+
+    def _read(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+        """Rows of the texts' words, an end before the first text and after each; and the words without a row.
+
+        The first of those has the row after the end. What stands between two spaces comes again and again, and its
+        words are kept.
+        """
+        joined = f" {_SEPARATOR} ".join(["", *texts, ""]).lower()
+        if joined.count(_SEPARATOR) != len(texts) + 1:
+            return self._read([text.replace(_SEPARATOR, " ") for text in texts])
+        runs = joined.split()
+        kept = self._kept if len(self._kept) < _KEPT else {}
+        kept[_SEPARATOR] = (self._end,)
+        self._kept = kept
+        unknown: dict[str, int] = {}
+        found = list(map(kept.get, runs))
+        for place in [i for i, rows in enumerate(found) if rows is None]:
+            rows = found[place] = tuple(
+                self._rows[word]
+                if word in self._rows
+                else self._end + 1 + unknown.setdefault(word, len(unknown))
+                for word in split_words(runs[place])
+            )
+            if max(rows, default=0) <= self._end:
+                kept[runs[place]] = rows
+        return np.fromiter(chain.from_iterable(found), np.int64), list(unknown)  # type: ignore[arg-type]
 
     def _window_states(
         self,
@@ -227,8 +251,14 @@ class StaticTower:
         if not words:
             return np.zeros((0, grams.codes.shape[1]), np.float32)
         buckets, counts = word_buckets(words, len(grams.codes))
-        sums = np.add.reduceat(grams.take(buckets), counts.cumsum() - counts, axis=0)
-        return np.asarray(sums / counts[:, None], dtype=np.float32)
+        longest_first = np.argsort(-counts, kind="stable")
+        counts, starts = counts[longest_first], (counts.cumsum() - counts)[longest_first]
+        sums = np.zeros((len(words), grams.codes.shape[1]), np.float32)
+        for place, size in enumerate(_remaining(counts)):
+            sums[:size] += grams.take(buckets[starts[:size] + place])
+        out = np.empty_like(sums)
+        out[longest_first] = sums / counts[:, None]
+        return out
 
     def _pooled(
         self, grid: NDArray[np.int64], lengths: NDArray[np.int64], added: Sequence[FloatArray]
@@ -257,6 +287,12 @@ class StaticTower:
         np.divide(mean, total, out=pooled[:, :d])
         pooled[:, d:] = highest
         return pooled
+
+
+def _remaining(lengths: NDArray[np.int64]) -> list[int]:
+    """How many of falling lengths are over 0, over 1, and so on."""
+    places = np.arange(lengths.max(initial=0))
+    return [int(n) for n in len(lengths) - np.searchsorted(lengths[::-1], places, side="right")]
 
 
 def _grid(

@@ -9,13 +9,12 @@ from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.ngrams import NgramOdds, ngram_buckets
 from affekt.text.normalize import Normalizer
 from affekt.text.windows import Windows, cut_windows, window_spans
-from affekt.text.words import TEXT_END, split_words
+from affekt.text.words import split_words
 
 __all__ = [
     "EMPTY",
     "LANGUAGE",
     "LONG",
-    "TEXT_END",
     "Characters",
     "LanguageGuard",
     "NgramOdds",

@@ -6,22 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-TEXT_END: Final = "\n"
-_WORD: Final = re.compile(r"[:;=]-?(?:[()/]|[dp]\b)|<3|@?\w+(?:'\w+)*|[!?.]+|[^\w\s]|\n")
+_WORD: Final = re.compile(r"\w+(?:'\w+)*|@\w+|[:;=]-?(?:[()/]|[dp]\b)|<3|[!?.]+|[^\w\s]")
 
 
-def split_words(texts: Sequence[str], gap: int = 1) -> list[str]:
-    """Words of texts in lower case, one after the other: words with their apostrophes, emoticons, marks.
+def split_words(text: str) -> list[str]:
+    """Words of a text in lower case: words with their apostrophes, mentions, emoticons, marks.
 
-    Args:
-        texts: normalised; a line break in one is read as a space.
-        gap: `TEXT_END`s before the first text, between texts, and after the last.
-
-    Returns:
-        `[TEXT_END × gap, words of the first text, TEXT_END × gap, words of the second, …, TEXT_END × gap]`.
+    No word has a space, and what stands between two spaces is read the same wherever it stands.
     """
-    between = TEXT_END * gap
-    joined = f"{between}{between.join(texts)}{between}".lower()
-    if joined.count(TEXT_END) != gap * (len(texts) + 1):
-        return split_words([text.replace(TEXT_END, " ") for text in texts], gap)
-    return _WORD.findall(joined.replace("’", "'"))
+    return _WORD.findall(text.lower().replace("’", "'"))

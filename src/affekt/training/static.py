@@ -123,17 +123,15 @@ def _scorer(teacher: Model) -> DualEncoder:
 def _tokenizer_words(directory: Path) -> list[str]:
     """Whole words of a teacher's tokenizer; other pieces are met within words only."""
     pieces = json.loads((directory / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    return [piece for piece in pieces if piece.isascii() and split_words([piece], 0) == [piece]]
+    return [piece for piece in pieces if piece.isascii() and split_words(piece) == [piece]]
 
 
 def _lexicon(recipe: StaticRecipe, questions: Questions) -> list[str]:
     """Words that get a row: those that enough texts hold, and those that were asked about alone."""
     texts = questions.texts[: questions.whole]
-    counts = Counter(word for text in texts for word in set(split_words([text], 0)))
+    counts = Counter(word for text in texts for word in set(split_words(text)))
     alone = [
-        text
-        for text in questions.texts[questions.whole :]
-        if recipe.words and split_words([text], 0) == [text]
+        text for text in questions.texts[questions.whole :] if recipe.words and split_words(text) == [text]
     ]
     seen = [word for word, n in counts.items() if n >= recipe.student.seen]
     return sorted(dict.fromkeys([*seen, *alone]))

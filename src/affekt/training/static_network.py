@@ -44,7 +44,7 @@ class Lexicon:
 
     def read(self, text: str) -> NDArray[np.int64]:
         """Numbers of a text's words, int64 `[words]`."""
-        return np.fromiter((self._number(word) for word in split_words([text], 0)), np.int64)
+        return np.fromiter((self._number(word) for word in split_words(text)), np.int64)
 
     def grams(self, number: int) -> NDArray[np.int64]:
         """Buckets of a word's n-grams."""

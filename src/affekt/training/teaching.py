@@ -98,7 +98,7 @@ def read_questions(
     descriptors = tuple(word for word, _ in counts.most_common())
     phrases = [normalize(template.format(word)) for template in recipe.templates for word in descriptors]
     if recipe.words:
-        seen = Counter(split_words(texts))
+        seen = Counter(word for text in texts for word in split_words(text))
         phrases += [*known_words, *(word for word, n in seen.items() if n >= recipe.student.seen)]
     whole = set(texts)
     distinct = [phrase for phrase in dict.fromkeys(phrases) if phrase.strip() and phrase not in whole]
