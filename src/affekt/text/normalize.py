@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:t\.co|bit\.ly|pic\.twitter\.com)/\S+", re.IGNORECASE)
-_MENTION = re.compile(r"(?<![\w.])@\w+")
-_HASHTAG = re.compile(r"(?<!\w)#(\w+)")
+# What must not stand before a sign is asked after it: a pattern that begins with the sign is found at once.
+_MENTION = re.compile(r"@(?<![\w.]@)\w+")
+_HASHTAG = re.compile(r"#(?<!\w#)(\w+)")
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)|_+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _PUNCTUATION_RUN = re.compile(r"([!?.,])\1{3,}")

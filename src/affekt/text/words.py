@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 _WORD: Final = re.compile(r"\w+(?:'\w+)*|@\w+|[:;=]-?(?:[()/]|[dp]\b)|<3|[!?.]+|[^\w\s]")
