@@ -81,7 +81,7 @@ class StaticWeights:
     @property
     def positions(self) -> int:
         """Words that one word's sum reads; odd."""
-        return self.context.shape[1] // len(self.bias)
+        return int(self.context.shape[1]) // len(self.bias)
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """The arrays by the names that `read` expects; matrices in half precision."""
@@ -184,9 +184,11 @@ class StaticTower:
         if not len(lengths) or lengths.max() <= WINDOW:
             states = self._window_states(rows, starts, lengths, unknown)
             return Encoded(states, None, np.ones(len(texts), dtype=np.int64))
-        cut = cut_windows([rows[s : s + n] for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP)
+        cut = cut_windows(
+            [rows[s : s + n].tolist() for s, n in zip(starts, lengths, strict=True)], WINDOW, _OVERLAP
+        )
         lengths = np.array([len(window) for window in cut.tokens])
-        rows = np.concatenate([np.asarray(window) for window in cut.tokens])
+        rows = np.fromiter(chain.from_iterable(cut.tokens), np.int64)
         states = self._window_states(rows, lengths.cumsum() - lengths, lengths, unknown)
         return Encoded(cut.pool(states), None, cut.counts)
 

@@ -201,7 +201,7 @@ def _label_tower_folder(directory: Path, card: Mapping[str, Any]) -> Path:
     lent = card.get("label_tower")
     if lent is None:
         return directory
-    folder = BUNDLED / lent["model"]
+    folder = BUNDLED / str(lent["model"])
     files = read_manifest(folder).get("files", {})
     if any(files.get(name) != lent["files"].get(name) for name in LABEL_TOWER):
         raise ModelError(

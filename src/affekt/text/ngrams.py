@@ -44,7 +44,7 @@ class NgramOdds:
     def sums(self, chars: Characters) -> NDArray[np.float64]:
         """Sum of the weights of each text, whole numbers `[texts]`; a text's is the sum of its words'."""
         buckets, owner = ngram_buckets(chars, self.script)
-        return np.bincount(owner, self.weights[buckets], minlength=chars.texts)
+        return np.asarray(np.bincount(owner, self.weights[buckets], minlength=chars.texts), dtype=np.float64)
 
     def save(self, path: Path) -> None:
         """Write the table as a compressed `.npz`."""

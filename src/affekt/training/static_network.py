@@ -140,7 +140,7 @@ class StaticNetwork(nn.Module):
         """
         batch = Batch.of(texts, self.shape.positions // 2)
         added = self.context(self._vectors(batch.distinct, unknown)).split(self.shape.sums, dim=1)
-        sums = self.bias
+        sums: torch.Tensor = self.bias
         for k, part in enumerate(added):
             sums = sums + part.index_select(0, batch.stream[batch.places + k])
         sums = functional.relu(sums.expand(len(batch.places), -1))
@@ -192,7 +192,8 @@ class StaticNetwork(nn.Module):
         """Logits of a trained space, `[texts, labels]`."""
         key = self.keys[space]
         labels = functional.normalize(self.labels[key], dim=1)
-        return self.scales[key].exp() * vectors @ labels.T + self.biases[key]
+        logits: torch.Tensor = self.scales[key].exp() * vectors @ labels.T + self.biases[key]
+        return logits
 
     def weights(self) -> StaticWeights:
         """The tower as the runtime reads it, its tables in 8 bits."""

@@ -30,10 +30,10 @@ class Student:
         seen: a word has a row of its own if so many texts hold it, or the teacher's tokenizer knows it whole.
     """
 
-    width: int = 96
-    sums: int = 128
+    width: int = 64
+    sums: int = 96
     positions: int = 5
-    hidden: int = 256
+    hidden: int = 192
     buckets: int = 8192
     seen: int = 2
 
