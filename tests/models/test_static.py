@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -113,3 +116,28 @@ def _labels(names):
 def _change(directory, **values):
     path = directory / MANIFEST
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+@pytest.mark.slow
+def test_a_student_is_many_times_faster_than_its_teacher(directory):
+    texts = [f"I am so {mood} today , number {i} !" for i in range(400) for mood in ("happy", "sad")]
+
+    def seconds(model):
+        model.predict(texts[:64], space="ekman")
+        taken = []
+        for _ in range(3):
+            began = time.process_time()
+            model.predict(texts, space="ekman")
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    assert seconds(load("small")) > 8 * seconds(load(directory))
+
+
+def test_a_student_opens_neither_a_graph_nor_a_tokenizer(directory):
+    """A new process labels one text before onnxruntime or tokenizers are loaded."""
+    code = (
+        "import sys, affekt; affekt.load(sys.argv[1]).predict(['so happy'], space='goemotions'); "
+        "sys.exit(sum(name in sys.modules for name in ('onnxruntime', 'tokenizers', 'torch')))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(directory)], check=True, timeout=120)

@@ -28,7 +28,7 @@ from affekt.training.static_trainer import Lesson, fit_static
 from affekt.training.teaching import Answers, Questions, ask, forget, read_questions
 from affekt.training.trainer import Progress
 
-_COMMONEST: Final = 4000  # descriptors that are held against: the commonest
+_COMMONEST: Final = 2000  # descriptors that are held against: the commonest
 
 
 def distil(
