@@ -156,8 +156,8 @@ def _lesson(
             np.float32
         ),
         scorer.heads,
-        scorer.embed_labels([*names, *closed]),
-        scorer.embed_labels(descriptors or names),
+        np.array(scorer.embed_labels([*names, *closed])),  # torch wants arrays that it could write to
+        np.array(scorer.embed_labels(descriptors or names)),
         hashlib.sha256("\n".join(questions.texts).encode("utf-8", "surrogatepass")).hexdigest(),
     )
 

@@ -87,7 +87,8 @@ def read_questions(
         new = [row for row in read if row.text not in rows]
         rows.update((row.text, row) for row in new)
         reference += [new[i].text for i in rng.permutation(len(new))[: source.reference]]
-    order = [list(rows)[i] for i in rng.permutation(len(rows))]
+    found = list(rows)
+    order = [found[i] for i in rng.permutation(len(found))]
     candidates = [text for text in order if rows[text].descriptors and rows[text].axes is not None]
     held_out = tuple(rows[text] for text in candidates[: recipe.holdout])
     left_out = {row.text for row in held_out}
