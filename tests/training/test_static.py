@@ -102,6 +102,7 @@ def test_a_run_writes_a_model_that_judges_any_label_set(recipe, corpora_dir, tmp
     assert model.predict(TEXTS[-1:])[0].flags == ("long",)
 
 
+@pytest.mark.slow
 @pytest.mark.corpora
 def test_an_interrupted_run_ends_in_the_same_weights(recipe, corpora_dir, tmp_path, stop_after, interruption):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
@@ -168,6 +169,7 @@ def test_own_texts_are_for_the_teacher(recipe, tmp_path):
         train(recipe, out=tmp_path / "model", on=tmp_path / "mine.jsonl")
 
 
+@pytest.mark.slow
 @pytest.mark.corpora
 def test_a_dry_run_says_what_would_be_done(recipe, corpora_dir, tmp_path):
     facts = train("fast", out=tmp_path / "model", data=corpora_dir, dry_run=True)

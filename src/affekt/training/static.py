@@ -21,7 +21,7 @@ from affekt.models import Model, find, load
 from affekt.text import split_words
 from affekt.training.checkpoint import CHECKPOINT, check_target
 from affekt.training.network import AXES
-from affekt.training.static_export import Taught, export_static
+from affekt.training.static_export import Taught, export_static, validation_corpora
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, read_static_recipe
 from affekt.training.static_trainer import Lesson, fit_static
@@ -64,6 +64,7 @@ def distil(
         check_target(out, resume)
     teacher = load(settings.teacher)
     scorer = _scorer(teacher)
+    validation_corpora(settings, scorer.heads, data)  # what comes after training will find what it needs
     questions = read_questions(settings, scorer.normalizer, _tokenizer_words(find(settings.teacher)), data)
     lexicon = Lexicon(_lexicon(settings, questions), settings.student.buckets)
     steps = settings.optimizer.epochs * -(-len(questions.texts) // settings.optimizer.batch)
@@ -156,8 +157,8 @@ def _lesson(
             np.float32
         ),
         scorer.heads,
-        np.array(scorer.embed_labels([*names, *closed])),  # torch wants arrays that it could write to
-        np.array(scorer.embed_labels(descriptors or names)),
+        scorer.embed_labels([*names, *closed]),
+        scorer.embed_labels(descriptors or names),
         hashlib.sha256("\n".join(questions.texts).encode("utf-8", "surrogatepass")).hexdigest(),
     )
 

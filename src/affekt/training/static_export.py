@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from affekt.core import RecipeError, Scores
-from affekt.corpora import load_corpus
+from affekt.core import RecipeError
+from affekt.corpora import Corpus, load_corpus
 from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions, StoredDecision
 from affekt.encoder import DualEncoder, Heads, SpaceHead, StaticTower, unit
 from affekt.models import BUNDLED, LABEL_TOWER, MANIFEST, SCHEMA, STATIC_SCORER, Model, find
@@ -121,17 +121,37 @@ def _space_head(network: StaticNetwork, name: str, head: SpaceHead) -> SpaceHead
     )
 
 
-def _decision(recipe: StaticRecipe, scorer: DualEncoder, data: Path | None) -> StoredDecision:
-    """One cut for any label set, and cuts of their own for spaces whose corpora have a validation split."""
-    by_space: dict[str, StoredDecision] = {}
-    for name in recipe.decision.fitted_on:
-        corpus = load_corpus(name, data)
-        if corpus.gold is None or scorer.heads.trained(corpus.space) is None or corpus.space.kind != "multi":
+def validation_corpora(recipe: StaticRecipe, heads: Heads, data: Path | None) -> list[Corpus]:
+    """The corpora that cuts are fitted on.
+
+    Args:
+        recipe: names them.
+        heads: the teacher's, whose spaces the student has too.
+        data: folder of the corpora, or None for the environment's.
+
+    Returns:
+        The corpora.
+
+    Raises:
+        CorpusError: if a corpus is missing or damaged.
+        RecipeError: if a corpus has no trained head of kind `multi`.
+    """
+    corpora = [load_corpus(name, data) for name in recipe.decision.fitted_on]
+    for corpus in corpora:
+        if corpus.gold is None or heads.trained(corpus.space) is None or corpus.space.kind != "multi":
             raise RecipeError(
                 f"recipe {recipe.name!r} fits cuts on {corpus}, whose space the teacher has no multi-label head "
                 "for: leave it out of decision.fitted_on"
             )
-        scores: Scores = scorer.score(corpus.items, corpus.space)
+    return corpora
+
+
+def _decision(recipe: StaticRecipe, scorer: DualEncoder, data: Path | None) -> StoredDecision:
+    """One cut for any label set, and cuts of their own for spaces whose corpora have a validation split."""
+    by_space: dict[str, StoredDecision] = {}
+    for corpus in validation_corpora(recipe, scorer.heads, data):
+        assert corpus.gold is not None
+        scores = scorer.score(corpus.items, corpus.space)
         by_space[corpus.space.name] = LabelThresholds.fit(scores, corpus.gold)
     return SpaceDecisions(by_space, FixedThreshold(recipe.decision.threshold))
 

@@ -151,7 +151,7 @@ def student_losses(
     drawn = rng.integers(len(lesson.descriptors), size=settings.drawn)
 
     def agree(labels: FloatArray) -> torch.Tensor:
-        own = torch.from_numpy(labels)
+        own = _tensor(labels)
         said = heads.scale * taught @ own.T + heads.bias
         return _divergence(network.logits(vectors, own), said, weights)
 
@@ -164,10 +164,15 @@ def student_losses(
         "axes": settings.axes * (errors * weights).mean(),
     }
     for name, head in heads.spaces.items():
-        logits = head.scale * taught @ torch.from_numpy(head.vectors).T + torch.from_numpy(head.bias)
+        logits = head.scale * taught @ _tensor(head.vectors).T + _tensor(head.bias)
         divergence = _choice_divergence if head.kind == "single" else _divergence
         parts[name] = settings.spaces * divergence(network.space_logits(name, vectors), logits, weights)
     return parts
+
+
+def _tensor(array: FloatArray) -> torch.Tensor:
+    """A copy: what a teacher has mapped into memory cannot be written to, and torch wants to be able to."""
+    return torch.from_numpy(np.array(array))
 
 
 def _divergence(logits: torch.Tensor, taught: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
