@@ -21,6 +21,7 @@ _MENTION = re.compile(r"@(?<![\w.]@)\w+")
 _HASHTAG = re.compile(r"#(?<!\w#)(\w+)")
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)|_+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
+_LAST_ASCII = 0x7F
 _PUNCTUATION_RUN = re.compile(r"([!?.,])\1{3,}")
 _JOINERS = dict.fromkeys(map(ord, "\u200d\ufe0e\ufe0f\u20e3"))
 _EMOJI = re.compile(
@@ -65,7 +66,7 @@ class Normalizer:
     def many(self, texts: Sequence[str]) -> list[str]:
         """The texts in one spelling: what calling for each would give, in a fraction of the time.
 
-        Few texts have a character three times running; numpy finds them, so that the others are spared a
+        Few texts have a character several times running; numpy finds them, so that the others are spared a
         search character by character.
         """
         composed = [self._composed(text) for text in texts]
@@ -80,7 +81,7 @@ class Normalizer:
         return text
 
     def _rewritten(self, text: str, repeats: bool) -> str:
-        """A composed text in one spelling; without `repeats` it is known to hold no character thrice running."""
+        """A composed text in one spelling; without `repeats` it is known to hold no elongation."""
         if self.links and ("/" in text or "www" in text.lower()):
             text = _LINK.sub(" http ", text)
         if self.mentions and "@" in text:
@@ -104,13 +105,21 @@ class Normalizer:
 
 
 def _repeats(texts: Sequence[str]) -> list[bool]:
-    """Which texts hold a character three times running; one that does so only with a neighbour's may be among them."""
+    """Which texts may hold a letter three times running, or another character four times.
+
+    A run that begins in one text and ends in the next is counted as both's.
+    """
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     same = codes[1:] == codes[:-1]
-    places = np.flatnonzero(same[1:] & same[:-1])
+    thrice = same[1:] & same[:-1]
+    folded = codes[:-2] | 0x20
+    letter = (folded >= ord("a")) & ((folded <= ord("z")) | (folded > _LAST_ASCII))
+    four_times = np.zeros_like(thrice)
+    four_times[:-1] = thrice[1:] & thrice[:-1]
+    places = np.flatnonzero(thrice & (letter | four_times))
     ends = np.cumsum([len(text) for text in texts])
     found = np.zeros(len(texts), dtype=bool)
-    # A run may begin in one text and end in the next, or the one after: each that it touches is looked at.
-    for shift in range(3):
-        found[np.searchsorted(ends, places + shift, side="right")] = True
-    return found.tolist()
+    for shift in range(4):
+        touched = np.searchsorted(ends, places + shift, side="right")
+        found[touched[touched < len(texts)]] = True
+    return [bool(x) for x in found]
