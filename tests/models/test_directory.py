@@ -93,7 +93,8 @@ def test_another_schema_says_what_to_do(directory, schema, cure):
 def test_another_scorer_is_named(directory):
     _change(directory, scorer="classifier")
     with pytest.raises(
-        ModelError, match="names scorer 'classifier', and this affekt knows dual-encoder: update affekt"
+        ModelError,
+        match="names scorer 'classifier', and this affekt knows dual-encoder and static: update affekt",
     ):
         load(directory)
 

@@ -111,6 +111,24 @@ def test_any_unicode_alone_or_among_others_gets_the_same_answer(texts):
     assert GUARD.check_many(mixed) == [GUARD.check(text) for text in mixed]
 
 
+@given(st.lists(st.text(st.sampled_from("aehz'1 \n@#[]<>X&w."), max_size=30), min_size=1, max_size=5))
+def test_plain_ascii_gets_the_answer_that_its_letters_give(texts):
+    by_letter = Characters.read(texts)
+    odds = ngram_table("en").log_odds(by_letter)
+    for short, long in ((-3.0, 2.0), (2.0, -3.0)):
+        least = np.where(by_letter.word_counts() <= 2, short, long)
+        unlike = (odds < least) & (np.bincount(by_letter.owner[by_letter.letters], minlength=len(texts)) > 0)
+        found = LanguageGuard(("en",), log_odds=long, short_log_odds=short).check_many(texts)
+        assert [reason is not None for reason in found] == unlike.tolist()
+
+
+def test_words_that_are_no_longer_kept_count_the_same(monkeypatch):
+    texts = ["the cat sat", "zq xv qqj", "the dog ran"]
+    expected = GUARD.check_many(texts)
+    monkeypatch.setattr("affekt.text.guard._KEPT_WORDS", 1)
+    assert [GUARD.check_many(texts) for _ in range(3)] == [expected] * 3
+
+
 def test_answers_do_not_depend_on_where_batches_end():
     texts = (lines(READABLE) + lines(LATIN) + list(OTHER_SCRIPTS)) * 100
     many = [*texts, "word " * 60_000, *texts]

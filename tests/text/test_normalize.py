@@ -62,3 +62,10 @@ def test_each_switch_turns_one_rewriting_off():
 def test_the_choice_survives_json(switches):
     made = Normalizer.from_dict(switches)
     assert Normalizer.from_dict(made.to_dict()) == made
+
+
+@given(st.lists(st.text(st.sampled_from("ab!.\n&#@/ é😂0;x"), max_size=12) | st.text(max_size=8), max_size=6))
+def test_many_texts_read_as_each_alone(texts):
+    assert normalize.many(texts) == [normalize(text) for text in texts]
+    plain = Normalizer(elongations=False)
+    assert plain.many(texts) == [plain(text) for text in texts]

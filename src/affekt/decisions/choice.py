@@ -158,9 +158,8 @@ def _none_alone(scores: Scores, choices: Sequence[_Choice]) -> list[_Choice]:
 def _best_first(space: LabelSpace, values: FloatArray, chosen: np.ndarray) -> Sequence[tuple[str, ...]]:
     """Names of the chosen labels of each row by falling score, ties in the order of the space."""
     names = space.names
-    order = np.argsort(np.where(chosen, -values, np.inf), axis=1, kind="stable")
-    counts = chosen.sum(axis=1)
-    return [
-        tuple(names[i] for i in row[:count])
-        for row, count in zip(order.tolist(), counts.tolist(), strict=True)
-    ]
+    rows, columns = np.nonzero(chosen)
+    order = np.lexsort((columns, -values[rows, columns], rows))
+    ranked = [names[i] for i in columns[order].tolist()]
+    ends = chosen.sum(axis=1).cumsum().tolist()
+    return [tuple(ranked[start:end]) for start, end in zip([0, *ends], ends, strict=False)]

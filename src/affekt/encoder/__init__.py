@@ -6,8 +6,17 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 from affekt.encoder.dual import DualEncoder
 from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
 from affekt.encoder.opposites import Reading, axis_readings, pole_wordings
+from affekt.encoder.static import QuantizedRows, StaticTower, StaticWeights, word_buckets
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import LEAST_POSITIONS, Encoded, Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder.tower import (
+    LEAST_POSITIONS,
+    Encoded,
+    TextTower,
+    Tower,
+    WordTable,
+    open_session,
+    read_tokenizer,
+)
 from affekt.encoder.vocabulary import LISTED, Vocabulary
 
 __all__ = [
@@ -17,8 +26,12 @@ __all__ = [
     "Encoded",
     "Heads",
     "Prior",
+    "QuantizedRows",
     "Reading",
     "SpaceHead",
+    "StaticTower",
+    "StaticWeights",
+    "TextTower",
     "Tower",
     "Vocabulary",
     "WordTable",
@@ -29,4 +42,5 @@ __all__ = [
     "read_tokenizer",
     "sigmoid",
     "unit",
+    "word_buckets",
 ]

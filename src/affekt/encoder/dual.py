@@ -12,7 +12,7 @@ import numpy as np
 from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, named_space
 from affekt.encoder.heads import Heads, sigmoid, unit
 from affekt.encoder.opposites import Reading, axis_readings, between, check_axes, pole_labels
-from affekt.encoder.tower import Encoded, Tower
+from affekt.encoder.tower import Encoded, TextTower, Tower
 from affekt.encoder.vocabulary import Vocabulary, open_scores
 from affekt.text import LanguageGuard, Normalizer, is_empty, text_flags
 
@@ -26,7 +26,7 @@ class DualEncoder:
     """Scores texts in any label space by the cosine of text and label.
 
     Args:
-        text: the trained text tower.
+        text: the trained text tower; it is all that differs between the transformer and its static student.
         open_labels: opens the frozen label tower; called when a wording is met that is not `known`.
         heads: projections, scales and trained spaces.
         known: vectors of label wordings that were embedded beforehand; looked up in this case, then in any.
@@ -35,7 +35,7 @@ class DualEncoder:
         open_vocabulary: opens the descriptors that answers in free words are taken from; None where there are none.
     """
 
-    text: Tower
+    text: TextTower
     open_labels: Callable[[], Tower]
     heads: Heads
     known: Mapping[str, FloatArray]
@@ -133,14 +133,15 @@ class DualEncoder:
         """
         space = self._checked(space)
         rows = {text: i for i, text in enumerate(dict.fromkeys(item.text for item in items))}
-        return self._score_distinct(list(rows), space).take([rows[item.text] for item in items])
+        scores = self._score_distinct(list(rows), space)
+        return scores if len(rows) == len(items) else scores.take([rows[item.text] for item in items])
 
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
         return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
 
     def _read(self, texts: Sequence[str]) -> Encoded:
-        return self.text.encode([self.normalizer(_whole(text)) for text in texts])
+        return self.text.encode(self.normalizer.many([_whole(text) for text in texts]))
 
     def _score_distinct(self, texts: Sequence[str], space: LabelSpace) -> Scores:
         encoded = self._read(texts)
@@ -148,8 +149,10 @@ class DualEncoder:
         values = self._values(encoded.states, space) if texts else np.zeros((0, len(space)), np.float32)
         values[[reason is not None for reason in reasons]] = np.nan
         flags = tuple(
-            text_flags(text, unreadable=reason is not None and not is_empty(text), windows=int(count))
-            for text, reason, count in zip(texts, reasons, encoded.windows, strict=True)
+            ()
+            if reason is None and count == 1
+            else text_flags(text, unreadable=reason is not None and not is_empty(text), windows=count)
+            for text, reason, count in zip(texts, reasons, encoded.windows.tolist(), strict=True)
         )
         return Scores(values, space, tuple(reasons), flags=flags)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def open_session(path: Path, threads: int | None = None) -> Any:
 
     Args:
         path: the `.onnx` file.
-        threads: threads within an operation; None leaves the choice to the runtime.
+        threads: threads within an operation; None leaves the choice to the runtime, unless the process is held to
+            some of the cores: more threads than those would wait for each other.
 
     Returns:
         An `onnxruntime.InferenceSession`.
@@ -96,6 +98,7 @@ def open_session(path: Path, threads: int | None = None) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.inter_op_num_threads = 1
+    threads = _cores_held_to() if threads is None else threads
     if threads is not None:
         options.intra_op_num_threads = threads
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -108,19 +111,34 @@ def open_session(path: Path, threads: int | None = None) -> Any:
         raise ModelError(f"{path} cannot be run ({reason}): install the model again") from None
 
 
+def _cores_held_to() -> int | None:
+    """How many cores the process may use, where that is not all of them and the system tells."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    return allowed if allowed != os.cpu_count() else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
     """States of texts, and what was seen on the way.
 
     Args:
         states: float32 `[texts, width]`.
-        pieces: the tokens of each text as strings, without the two that frame it.
+        pieces: the tokens of each text as strings, without the two that frame it; None from a tower that has
+            no pieces of words.
         windows: int64 `[texts]`, the number of windows that each text was read in.
     """
 
     states: FloatArray
-    pieces: tuple[Sequence[str], ...]
+    pieces: tuple[Sequence[str], ...] | None
     windows: NDArray[np.int64]
+
+
+class TextTower(Protocol):
+    """What turns normalised texts of any length into states; a text's state does not depend on its company."""
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """States of the texts, in order."""
+        ...
 
 
 class Tower:

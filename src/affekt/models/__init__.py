@@ -5,9 +5,12 @@ Knows how scorers are stored; knows nothing of how they were trained.
 
 from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
+    BUNDLED,
+    LABEL_TOWER,
     MANIFEST,
     SCHEMA,
     SCORER,
+    STATIC_SCORER,
     VOCABULARY,
     load_directory,
     read_manifest,
@@ -19,9 +22,12 @@ from affekt.models.model import Model
 from affekt.models.names import ModelInfo, available, find, load
 
 __all__ = [
+    "BUNDLED",
+    "LABEL_TOWER",
     "MANIFEST",
     "SCHEMA",
     "SCORER",
+    "STATIC_SCORER",
     "VOCABULARY",
     "LabelList",
     "Model",

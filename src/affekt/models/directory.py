@@ -9,13 +9,16 @@ labels.onnx           the label tower, opened only for wordings that are not kno
 heads.safetensors     projections, axes, trained spaces; `known.vectors` of wordings embedded beforehand
 vocabulary.safetensors  descriptors for answers in free words: `codes`, `scale`, `words`; a model may have none
 README.md             the card
+
+A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. It may read labels
+with the tower of a bundled model: then `label_tower` of its manifest names the model and the checksums of its files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +29,9 @@ from affekt.decisions import StoredDecision, decision_from_dict
 from affekt.encoder import (
     DualEncoder,
     Heads,
+    StaticTower,
+    StaticWeights,
+    TextTower,
     Tower,
     Vocabulary,
     WordTable,
@@ -38,8 +44,12 @@ from affekt.text import LanguageGuard, Normalizer
 
 SCHEMA: Final = 1
 SCORER: Final = "dual-encoder"
+STATIC_SCORER: Final = "static"
 MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
+LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
+"""Files that a label tower consists of."""
+BUNDLED: Final = Path(__file__).with_name("bundled")
 
 
 def load_directory(directory: Path, name: str | None = None) -> Model:
@@ -58,9 +68,10 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
     card = read_manifest(directory)
     manifest = directory / MANIFEST
     try:
-        if card["scorer"] != SCORER:
+        if card["scorer"] not in (SCORER, STATIC_SCORER):
             raise ModelError(
-                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER}: update affekt"
+                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER} and {STATIC_SCORER}: "
+                "update affekt"
             )
         scorer = _dual_encoder(directory, card)
         space = card["default_space"]
@@ -158,19 +169,13 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 
 def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
-    words = WordTable.read(directory / "words.safetensors")
-    tokenizer = read_tokenizer(directory / "tokenizer.json")
-    positions = int(card["positions"])
     path = directory / "heads.safetensors"
     vocabulary = directory / VOCABULARY
     vectors = np.asarray(read_tensors(path)["known.vectors"], dtype=np.float32)
-
-    def tower(name: str) -> Tower:
-        return Tower(tokenizer, words, open_session(directory / name), positions)
-
+    text, open_labels = (_static if card["scorer"] == STATIC_SCORER else _transformer)(directory, card)
     return DualEncoder(
-        text=tower("text.onnx"),
-        open_labels=lambda: tower("labels.onnx"),
+        text=text,
+        open_labels=open_labels,
         heads=Heads.read(path, card["heads"]),
         known=dict(zip(card["known"], vectors, strict=True)),
         normalizer=Normalizer.from_dict(card["normalizer"]),
@@ -179,6 +184,51 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
         if VOCABULARY in card.get("files", {})
         else None,
     )
+
+
+def _transformer(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
+    """The text tower, and what opens the label tower, which shares its tokenizer and word embeddings."""
+    words = WordTable.read(directory / "words.safetensors")
+    tokenizer = read_tokenizer(directory / "tokenizer.json")
+    positions = int(card["positions"])
+
+    def tower(name: str) -> Tower:
+        return Tower(tokenizer, words, open_session(directory / name), positions)
+
+    return tower("text.onnx"), lambda: tower("labels.onnx")
+
+
+def _static(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
+    """The static tower, and what opens a label tower."""
+    path = directory / "lexicon.txt"
+    try:
+        lexicon = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} cannot be read ({error}): get the model again") from None
+    positions = int(card["positions"])
+
+    def open_labels() -> Tower:
+        folder = _label_tower_folder(directory, card)
+        words = WordTable.read(folder / "words.safetensors")
+        tokenizer = read_tokenizer(folder / "tokenizer.json")
+        return Tower(tokenizer, words, open_session(folder / "labels.onnx"), positions)
+
+    return StaticTower(lexicon, StaticWeights.read(directory / "static.safetensors")), open_labels
+
+
+def _label_tower_folder(directory: Path, card: Mapping[str, Any]) -> Path:
+    """Where a model's label tower lies: beside it, or in the bundled model that it names."""
+    lent = card.get("label_tower")
+    if lent is None:
+        return directory
+    folder = BUNDLED / str(lent["model"])
+    files = read_manifest(folder).get("files", {})
+    if any(files.get(name) != lent["files"].get(name) for name in LABEL_TOWER):
+        raise ModelError(
+            f"model {card['name']!r} reads new labels with the label tower of {lent['model']!r}, which is not the one "
+            "that it was trained with: get both again"
+        )
+    return folder
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from affekt.core import ModelError
-from affekt.models.directory import MANIFEST, load_directory, read_manifest
+from affekt.models.directory import BUNDLED, MANIFEST, load_directory, read_manifest
 from affekt.models.model import Model
 
-_BUNDLED: Final = Path(__file__).with_name("bundled")
+_BUNDLED: Final = BUNDLED
 
 
 @dataclass(frozen=True, slots=True)

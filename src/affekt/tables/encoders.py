@@ -8,7 +8,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, cast
 
 from affekt.core import InputError
 from affekt.tables.cells import as_json, as_text
@@ -97,7 +97,7 @@ class DelimitedEncoder(Encoder):
 
     def encode(self, part: Part, added: AddedRows) -> bytes:
         """See `Encoder`."""
-        columns = [[cell_text(value) for value in values] for values in added.values()]
+        columns = [_cells(values) for values in added.values()]
         new = zip(*columns, strict=True)
         return self._bytes(self._row(old, cells) for old, cells in zip(self._old(part), new, strict=True))
 
@@ -201,6 +201,14 @@ def encoder_for(table: Table, added: AddedColumns, format: FileFormat) -> Encode
     else:
         encoder = DelimitedEncoder(table, added, format.name)
     return GzipEncoder(encoder) if format.gzipped else encoder
+
+
+def _cells(values: Sequence[object]) -> list[str]:
+    """A column of added values as cells; numbers, which most are, without a call for each."""
+    if all(value is None or type(value) is float for value in values):
+        numbers = cast("Sequence[float | None]", values)
+        return ["" if x is None or not math.isfinite(x) else f"{x:.{_DIGITS}g}" for x in numbers]
+    return [cell_text(value) for value in values]
 
 
 def cell_text(value: object) -> str:

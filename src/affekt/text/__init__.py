@@ -8,6 +8,7 @@ from affekt.text.flags import EMPTY, LANGUAGE, LONG, is_empty, text_flags
 from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.ngrams import NgramOdds, ngram_buckets
 from affekt.text.normalize import Normalizer
+from affekt.text.splitting import split_words
 from affekt.text.windows import Windows, cut_windows, window_spans
 from affekt.text.words import Span, passage_spans, word_spans
 
@@ -26,6 +27,7 @@ __all__ = [
     "ngram_buckets",
     "ngram_table",
     "passage_spans",
+    "split_words",
     "text_flags",
     "window_spans",
     "word_spans",

@@ -64,6 +64,19 @@ class Characters:
         return np.bincount(self.owner[starts], minlength=self.texts)
 
 
+_WORD_CHARACTERS: Final = {
+    code: chr(code) if chr(code).isalpha() or chr(code) in "'\n" else " " for code in range(128)
+}
+
+
+def ascii_words(texts: Sequence[str]) -> list[list[str]]:
+    """The words of each ASCII text as `Characters.read` would show them: runs of lower-case letters and apostrophes."""
+    joined = "\n".join([text.replace("\n", " ") for text in texts])
+    return [
+        line.split() for line in _NO_LANGUAGE.sub(" ", joined).lower().translate(_WORD_CHARACTERS).split("\n")
+    ]
+
+
 def script_number(script: str) -> int:
     """The number that stands for a script (`Latin`, `Cyrillic`, `CJK`, …) in `Characters.scripts`."""
     return _SCRIPTS.number(script)

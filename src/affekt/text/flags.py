@@ -15,6 +15,8 @@ _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 def is_empty(text: str) -> bool:
     """Whether a text shows nothing: no character, or only spaces, controls and format characters."""
+    if "!" <= text[:1] <= "~":  # most texts begin so
+        return False
     return not text.strip() or all(
         char in _BLANK or unicodedata.category(char)[0] in "ZC" or 0xFE00 <= ord(char) <= 0xFE0F
         for char in text

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from affekt.core import InputError
-from affekt.text.characters import INHERITED, Characters, script_name, script_number
+from affekt.text.characters import INHERITED, Characters, ascii_words, script_name, script_number
 from affekt.text.ngrams import NgramOdds
 
 # Scripts and the languages (ISO 639-1) that are written in them today.
@@ -52,6 +52,7 @@ _WRITTEN_IN: Final = {
 }
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
 _SHORT: Final = 2  # words
+_KEPT_WORDS: Final = 1 << 16
 _BATCH: Final = 1 << 18  # characters that are looked at together
 
 
@@ -124,7 +125,7 @@ class LanguageGuard:
             raise ValueError(f"there are {len(texts)} texts, but pieces of {len(pieces)}")
         reasons: list[str | None] = []
         for batch in _batches(texts):
-            reasons += self._check_letters(batch)
+            reasons += self._check_words(batch)
         if pieces is not None:
             for i, row in enumerate(pieces):
                 if reasons[i] is None and any(char.isalpha() for char in texts[i]):
@@ -165,6 +166,36 @@ class LanguageGuard:
         for key in ("languages", "scripts"):
             named[key] = tuple(named.get(key, ()))
         return cls(**named)
+
+    def _check_words(self, texts: Sequence[str]) -> list[str | None]:
+        """Plain ASCII goes word by word, since words come again; all else letter by letter."""
+        if self.languages != ("en",) or "Latin" not in self.scripts:
+            return self._check_letters(texts)
+        plain = [text.isascii() for text in texts]
+        ascii_reasons = iter(
+            self._check_ascii([text for text, is_plain in zip(texts, plain, strict=True) if is_plain])
+        )
+        others = iter(
+            self._check_letters([text for text, is_plain in zip(texts, plain, strict=True) if not is_plain])
+        )
+        return [next(ascii_reasons if is_plain else others) for is_plain in plain]
+
+    def _check_ascii(self, texts: Sequence[str]) -> list[str | None]:
+        """What `_check_letters` says of English in plain ASCII, whose letters are all Latin."""
+        table = ngram_table("en")
+        rows = ascii_words(texts)
+        sums = _word_sums(table, rows)
+        reasons: list[str | None] = []
+        for words, total in zip(rows, sums, strict=True):
+            odds = total * table.unit + table.bias
+            unlike = odds < max(self.log_odds, self.short_log_odds) and self._unlike(words, odds)
+            reasons.append(f"the text does not read like {_TABLES['en']}" if unlike else None)
+        return reasons
+
+    def _unlike(self, words: Sequence[str], odds: float) -> bool:
+        begun = sum(word[0] != "'" for word in words)
+        least = self.short_log_odds if begun <= _SHORT else self.log_odds
+        return odds < least and any(word.strip("'") for word in words)
 
     def _check_letters(self, texts: Sequence[str]) -> list[str | None]:
         chars = Characters.read(texts)
@@ -210,6 +241,25 @@ def _scripts(languages: Sequence[str]) -> tuple[str, ...]:
 def ngram_table(language: str) -> NgramOdds:
     """The n-gram weights that ship for a language; `en` is the one there is."""
     return NgramOdds.load(Path(__file__).with_name(f"ngrams-{language}.npz"))
+
+
+def _word_sums(table: NgramOdds, rows: Sequence[Sequence[str]]) -> list[float]:
+    """Sum of the n-gram weights of each row of words; a word's is found once."""
+    kept = _kept_sums()
+    missing = list(set().union(*rows).difference(kept))
+    if missing:
+        found = table.sums(Characters.read(missing))
+        if len(kept) + len(missing) > _KEPT_WORDS:
+            kept = {word: kept[word] for words in rows for word in words if word in kept}
+            _kept_sums.cache_clear()
+        kept.update(zip(missing, found.tolist(), strict=True))
+    return [sum(map(kept.__getitem__, words)) for words in rows]
+
+
+@cache
+def _kept_sums() -> dict[str, float]:
+    """Sums of words that were met, in English."""
+    return {}
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -39,9 +39,12 @@ class NgramOdds:
 
     def log_odds(self, chars: Characters) -> NDArray[np.float64]:
         """Log odds of each text, float64 `[texts]`; the bias where a text has no word of the script."""
+        return np.asarray(self.sums(chars) * self.unit + self.bias, dtype=np.float64)
+
+    def sums(self, chars: Characters) -> NDArray[np.float64]:
+        """Sum of the weights of each text, whole numbers `[texts]`; a text's is the sum of its words'."""
         buckets, owner = ngram_buckets(chars, self.script)
-        sums = np.bincount(owner, self.weights[buckets], minlength=chars.texts)
-        return np.asarray(sums * self.unit + self.bias, dtype=np.float64)
+        return np.asarray(np.bincount(owner, self.weights[buckets], minlength=chars.texts), dtype=np.float64)
 
     def save(self, path: Path) -> None:
         """Write the table as a compressed `.npz`."""

@@ -25,7 +25,10 @@ from affekt.training.reading import TrainingData, TrainingText, read_training_da
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
 from affekt.training.settings import Losses, Masking, Queries, Supervision
+from affekt.training.static_network import Lexicon, StaticNetwork, read_static
+from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
+from affekt.training.teaching import Answers, Questions, ask, read_questions
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -39,11 +42,13 @@ from affekt.training.wordings import Wordings, draw_wordings
 __all__ = [
     "POOLINGS",
     "PRECISIONS",
+    "Answers",
     "Backbone",
     "BertShape",
     "DualNetwork",
     "Implied",
     "Inference",
+    "Lexicon",
     "Losses",
     "Masker",
     "Masking",
@@ -52,8 +57,12 @@ __all__ = [
     "QFormer",
     "Queries",
     "QueryShape",
+    "Questions",
     "Recipe",
     "Shape",
+    "StaticNetwork",
+    "StaticRecipe",
+    "Student",
     "Supervision",
     "TrainingData",
     "TrainingText",
@@ -61,6 +70,7 @@ __all__ = [
     "Wordings",
     "add_vocabulary",
     "apart",
+    "ask",
     "bert_graph",
     "calibrate",
     "descriptor_loss",
@@ -76,7 +86,10 @@ __all__ = [
     "make_vocabulary",
     "mean_states",
     "normal_form",
+    "read_questions",
     "read_recipe",
+    "read_static",
+    "read_static_recipe",
     "read_texts",
     "read_training_data",
     "sigmoid_contrast",

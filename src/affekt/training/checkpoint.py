@@ -13,9 +13,11 @@ import torch
 from torch import nn
 
 from affekt.core import RecipeError
+from affekt.models import MANIFEST
 from affekt.training.averaging import RunningMean
 
 CHECKPOINT: Final = "checkpoint.safetensors"
+MASKING_CHECKPOINT: Final = "masking.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,21 @@ class Checkpoint:
                 return file.metadata() or {}, tensors
         except SafetensorError as error:
             raise RecipeError(f"{self.path} is damaged ({error}): delete it and start anew") from None
+
+
+def check_target(out: Path, resume: bool) -> None:
+    """See that no finished model and no half of a run is written over.
+
+    Args:
+        out: where a run would write.
+        resume: whether it would go on from what is there.
+
+    Raises:
+        RecipeError: if there is a checkpoint and `resume` is not asked for, or a finished model.
+    """
+    names = (CHECKPOINT, MASKING_CHECKPOINT)
+    checkpoint = any((folder / name).exists() for folder in (out, out / "run1") for name in names)
+    if checkpoint and not resume:
+        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
+    if (out / MANIFEST).exists() and not checkpoint:
+        raise RecipeError(f"{out} holds a finished model: delete it, or use another directory")

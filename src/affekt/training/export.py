@@ -102,7 +102,7 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
         "decision.json": _json(decision.to_dict()),
     }
     manifest = _manifest(trained, heads, known, files)
-    for name, data in {**files, "README.md": _card(manifest), MANIFEST: _json(manifest)}.items():
+    for name, data in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
         partial = folder / f"{name}.partial"
         with partial.open("wb") as file:
             file.write(data)
@@ -219,7 +219,7 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _card(manifest: Mapping[str, Any]) -> bytes:
+def model_card(manifest: Mapping[str, Any]) -> bytes:
     """The model card, in the Hub's form."""
     lines = [
         "---",

@@ -16,7 +16,6 @@ from affekt.training.settings import Masking
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MASKING_CHECKPOINT: Final = "masking.safetensors"
 _MASK: Final = "[MASK]"
 _CONTINUES: Final = "##"
 # Of the masked tokens, as in BERT (Devlin et al. 2019, 3.1): the rest stays as it is.

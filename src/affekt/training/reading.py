@@ -290,3 +290,24 @@ def reference_texts(recipe: Recipe, texts: Sequence[TrainingText]) -> list[str]:
         own = by_source.get(number, [])
         drawn += [own[i] for i in rng.permutation(len(own))[: source.reference]]
     return drawn or [texts[i].text for i in rng.permutation(len(texts))[:_REFERENCES]]
+
+
+def read_source(
+    source: Texts, normalize: Callable[[str], str], data: Path | None, facts: dict[str, str]
+) -> list[TrainingText]:
+    """The texts of one source with their descriptors and axes, whether they have any or not.
+
+    Args:
+        source: names the corpus.
+        normalize: the model's own rewriting.
+        data: folder of the corpora, or None for the environment's.
+        facts: corpus → its licence; this one's is added.
+
+    Returns:
+        Texts in the order of the corpus; `limit` and `repeat` are left to the caller.
+
+    Raises:
+        CorpusError: if the corpus is missing or damaged.
+        RecipeError: if it lacks what the source asks of it.
+    """
+    return list(_rows(_load(source.corpus, data, facts), source, normalize))

@@ -219,6 +219,23 @@ def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) 
     Raises:
         RecipeError: if there is no such recipe, or a key or value does not fit.
     """
+    path, data = read_table(recipe, overrides)
+    return _build(Recipe, {"name": path.stem, **data}, str(path))
+
+
+def read_table(recipe: str | Path, overrides: Mapping[str, Any] | None = None) -> tuple[Path, dict[str, Any]]:
+    """The file of a recipe, and its table with what takes the place of some values; keys are not looked at.
+
+    Args:
+        recipe: a TOML file, or the name of one that affekt brings along.
+        overrides: dotted key → value.
+
+    Returns:
+        Path and table.
+
+    Raises:
+        RecipeError: if there is no such recipe, or it is not TOML.
+    """
     path = Path(recipe)
     if not path.is_file():
         path = _BUNDLED / f"{recipe}.toml"
@@ -233,7 +250,7 @@ def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) 
         raise RecipeError(f"{path} is not valid TOML: {error}") from None
     for key, value in (overrides or {}).items():
         _set(data, key, value)
-    return _build(Recipe, {"name": path.stem, **data}, str(path))
+    return path, data
 
 
 def _set(data: dict[str, Any], key: str, value: object) -> None:
@@ -243,6 +260,11 @@ def _set(data: dict[str, Any], key: str, value: object) -> None:
         if not isinstance(data, dict):
             raise RecipeError(f"--set {key}: {table!r} is not a table of the recipe")
     data[last] = value
+
+
+def build_recipe(cls: type[_T], data: Mapping[str, Any], where: str) -> _T:
+    """A recipe, or a table of one, from TOML; `where` begins the messages about keys and values that do not fit."""
+    return _build(cls, data, where)
 
 
 def _build(cls: type[_T], data: Mapping[str, Any], where: str) -> _T:

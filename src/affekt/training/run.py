@@ -13,10 +13,10 @@ import torch
 
 from affekt.core import FloatArray, RecipeError
 from affekt.corpora import Corpus
-from affekt.models import MANIFEST, find, read_manifest
+from affekt.models import find, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
-from affekt.training.checkpoint import CHECKPOINT
+from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
 from affekt.training.consistency import Implied
 from affekt.training.contrast import Vocabulary, start_bias
 from affekt.training.decide import fit_decision, validation_corpora
@@ -25,11 +25,13 @@ from affekt.training.frozen import read_frozen
 from affekt.training.holding_out import held_out_figures
 from affekt.training.inference import infer_axes, infer_closed_labels
 from affekt.training.loop import Progress
-from affekt.training.masking import MASKING_CHECKPOINT, Masker, emotion_words
+from affekt.training.masking import Masker, emotion_words
 from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.starting import start_from, start_projections, starting_corpora
+from affekt.training.static import distil
+from affekt.training.static_recipe import is_static
 from affekt.training.trainer import Run, fit, masking_steps
 from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
@@ -69,9 +71,18 @@ def train(
         CorpusError: if a corpus is missing or damaged.
         InputError: if the user's own texts cannot be read.
     """
+    if is_static(recipe):
+        if on is not None:
+            raise RecipeError(
+                f"recipe {str(recipe)!r} teaches a static student, which learns from its teacher alone: train the "
+                "teacher on your texts, and name it as `teacher`"
+            )
+        return distil(
+            recipe, overrides=overrides, out=out, resume=resume, dry_run=dry_run, data=data, progress=progress
+        )
     settings = read_recipe(recipe, overrides)
     if not dry_run:
-        _check_target(out, resume)
+        check_target(out, resume)
     torch.manual_seed(settings.seed)
     backbone = find_backbone(settings.backbone)
     normalizer = Normalizer()
@@ -161,19 +172,6 @@ def _add(total: DualNetwork, network: DualNetwork) -> DualNetwork:
     for weight, other in zip(total.parameters(), network.parameters(), strict=True):
         weight.add_(other)
     return total
-
-
-def _check_target(out: Path, resume: bool) -> None:
-    """See that no finished model and no half of a run is written over."""
-    checkpoint = any(
-        (folder / name).exists()
-        for folder in (out, out / "run1")
-        for name in (CHECKPOINT, MASKING_CHECKPOINT)
-    )
-    if checkpoint and not resume:
-        raise RecipeError(f"{out} holds a checkpoint: go on with --resume, or use another directory")
-    if (out / MANIFEST).exists() and not checkpoint:
-        raise RecipeError(f"{out} holds a finished model: delete it, or use another directory")
 
 
 def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data: Path | None) -> None:

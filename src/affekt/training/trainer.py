@@ -15,12 +15,12 @@ from torch.nn import functional
 
 from affekt.core import LabelSpace
 from affekt.training.averaging import RunningMean
-from affekt.training.checkpoint import CHECKPOINT, Checkpoint
+from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, Checkpoint
 from affekt.training.consistency import Implied
 from affekt.training.contrast import Vocabulary, descriptor_loss
 from affekt.training.loop import Progress, Stage, adamw, go_through, seed_of
 from affekt.training.losses import human_loss, sigmoid_contrast
-from affekt.training.masking import MASKING_CHECKPOINT, MaskedEncoder, Masker
+from affekt.training.masking import MaskedEncoder, Masker
 from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT, DualNetwork
 from affekt.training.reading import TrainingText
 from affekt.training.recipe import Recipe
