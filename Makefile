@@ -36,6 +36,9 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/language_guard.py measure
 	$(DEV)/python benchmarks/decisions.py
 	$(DEV)/python benchmarks/prevalence.py
+	$(DEV)/python benchmarks/explaining.py
+	$(DEV)/python benchmarks/open_vocabulary.py
+	$(DEV)/python benchmarks/bias.py
 	$(DEV)/python benchmarks/leaderboard.py
 
 docs: .venv-dev/installed  ## links and examples of the documents
