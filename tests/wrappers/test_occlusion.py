@@ -151,7 +151,7 @@ def test_a_guard_that_passed_the_text_is_not_asked_about_what_is_left_of_it():
     assert explanation.notes == ()
 
 
-@pytest.mark.parametrize(("words", "parts"), [(20, 20), (41, 40), (300, 8), (3000, 8)])
+@pytest.mark.parametrize(("words", "parts"), [(20, 20), (41, 21), (300, 8), (3000, 8)])
 def test_the_effort_is_bounded_and_no_word_is_left_out(words, parts):
     text = " ".join(f"word{i}" for i in range(words))
     bag = Bag()
@@ -161,6 +161,10 @@ def test_the_effort_is_bounded_and_no_word_is_left_out(words, parts):
     assert "".join(part.text for part in explanation.parts).replace(" ", "") == text.replace(" ", "")
     assert any(f"{words:,} words" in note for note in explanation.notes) == (parts < words)
     assert len(explain(bag, Item(text), SPACES["multi"], parts=10).parts) == 10
+
+
+def test_a_text_of_many_short_words_has_forty_parts():
+    assert len(explain(Bag(), Item(" ".join(["ab"] * 45)), SPACES["multi"]).parts) == 40
 
 
 def test_parts_are_one_or_more():
