@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from affekt.core import ModelError
-from affekt.encoder import QuantizedRows, StaticTower, StaticWeights, word_buckets
+from affekt.encoder import StaticTower, StaticWeights, WordTable, word_buckets
 
 LEXICON = ["happy", "not", "very", "i", "am", "!", "don't", "so"]
 RNG = np.random.default_rng(0)
 
 
 def rows(table):
-    return QuantizedRows.of(np.asarray(table, dtype=np.float32))
+    return WordTable.of(np.asarray(table, dtype=np.float32))
 
 
 def normal(*shape):
@@ -95,7 +95,7 @@ def test_unknown_words_share_what_their_n_grams_share():
 
 def test_tables_lose_little_in_eight_bits():
     table = normal(40, 16)
-    read = rows(table).take(np.arange(40))
+    read = rows(table).lookup(np.arange(40))
     assert np.abs(read - table).max() <= np.abs(table).max() / 127
     np.testing.assert_array_equal(rows(read).codes, rows(table).codes)
 

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import save
 
 from affekt.core import LabelSpace, ModelError
-from affekt.encoder import QuantizedRows, StaticWeights
+from affekt.encoder import StaticWeights, WordTable
 from affekt.models import LABEL_TOWER, MANIFEST, STATIC_SCORER, available, find, load, read_manifest, verify
 
 RNG = np.random.default_rng(1)
@@ -29,8 +29,8 @@ def directory(tmp_path):
     """A student of random weights that reads new labels with the tower of `small`."""
     small, card = load("small").scorer, read_manifest(find("small"))
     weights = StaticWeights(
-        QuantizedRows.of(normal(len(LEXICON) + 1, 4)),
-        QuantizedRows.of(normal(16, 4)),
+        WordTable.of(normal(len(LEXICON) + 1, 4)),
+        WordTable.of(normal(16, 4)),
         normal(4, 3 * 6),
         normal(6),
         normal(6),

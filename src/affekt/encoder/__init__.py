@@ -6,7 +6,7 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 from affekt.encoder.dual import DualEncoder
 from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
 from affekt.encoder.opposites import Reading, axis_readings, pole_wordings
-from affekt.encoder.static import QuantizedRows, StaticTower, StaticWeights, word_buckets
+from affekt.encoder.static import StaticTower, StaticWeights, word_buckets
 from affekt.encoder.tensors import read_tensors
 from affekt.encoder.tower import (
     LEAST_POSITIONS,
@@ -26,7 +26,6 @@ __all__ = [
     "Encoded",
     "Heads",
     "Prior",
-    "QuantizedRows",
     "Reading",
     "SpaceHead",
     "StaticTower",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from affekt.core import FloatArray, ModelError
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import Encoded
+from affekt.encoder.tower import Encoded, WordTable
 from affekt.text import cut_windows, split_words
 
 WINDOW: Final = 96
@@ -30,29 +30,6 @@ _SHORTEST, _LONGEST = 3, 5  # characters of the n-grams that an unknown word is 
 _LONGEST_WORD: Final = 24
 _SEPARATOR: Final = "\0"  # between texts; Unicode has no use for it, and it is no space
 _KEPT: Final = 1 << 17  # runs of characters between spaces whose words are kept
-
-
-@dataclass(frozen=True, slots=True)
-class QuantizedRows:
-    """Rows of 8 bits a number, with a scale a row.
-
-    Args:
-        codes: int8 `[rows, width]`.
-        scale: float32 `[rows]`.
-    """
-
-    codes: NDArray[np.int8]
-    scale: FloatArray
-
-    @classmethod
-    def of(cls, table: FloatArray) -> QuantizedRows:
-        """The rows that are nearest to float32 `[rows, width]`."""
-        scale = (np.maximum(np.abs(table).max(axis=1), 1e-8) / 127).astype(np.float32)
-        return cls(np.rint(table / scale[:, None]).astype(np.int8), scale)
-
-    def take(self, rows: NDArray[np.integer[Any]]) -> FloatArray:
-        """Float32 `[…, width]`."""
-        return np.asarray(self.codes[rows] * self.scale[rows][..., None], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +47,8 @@ class StaticWeights:
         hidden_bias: float32 `[width]`.
     """
 
-    words: QuantizedRows
-    grams: QuantizedRows
+    words: WordTable
+    grams: WordTable
     context: FloatArray
     bias: FloatArray
     gate: FloatArray
@@ -113,8 +90,8 @@ class StaticWeights:
         tensors = read_tensors(path)
         try:
             found = cls(
-                QuantizedRows(tensors["words.codes"].view(np.int8), tensors["words.scale"].view(np.float32)),
-                QuantizedRows(tensors["grams.codes"].view(np.int8), tensors["grams.scale"].view(np.float32)),
+                WordTable(tensors["words.codes"].view(np.int8), tensors["words.scale"].view(np.float32)),
+                WordTable(tensors["grams.codes"].view(np.int8), tensors["grams.scale"].view(np.float32)),
                 *(
                     np.ascontiguousarray(tensors[name], dtype=np.float32)
                     for name in (
@@ -241,7 +218,7 @@ class StaticTower:
         """What each word adds to the words around it, a table `[distinct, d]` for each position."""
         weights, known = self._weights, distinct <= self._end
         vectors = np.empty((len(distinct), weights.words.codes.shape[1]), np.float32)
-        vectors[known] = weights.words.take(distinct[known])
+        vectors[known] = weights.words.lookup(distinct[known])
         vectors[~known] = self._read_unknown(unknown)[distinct[~known] - self._end - 1]
         added = [vectors @ part for part in np.split(weights.context, weights.positions, axis=1)]
         added[self._reach] += weights.bias
@@ -257,7 +234,7 @@ class StaticTower:
         counts, starts = counts[longest_first], (counts.cumsum() - counts)[longest_first]
         sums = np.zeros((len(words), grams.codes.shape[1]), np.float32)
         for place, size in enumerate(_remaining(counts)):
-            sums[:size] += grams.take(buckets[starts[:size] + place])
+            sums[:size] += grams.lookup(buckets[starts[:size] + place])
         out = np.empty_like(sums)
         out[longest_first] = sums / counts[:, None]
         return out

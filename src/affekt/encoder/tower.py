@@ -30,10 +30,10 @@ _LEAST_SCALE = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """Word embeddings, 8 bits each with a scale a row; both towers share it.
+    """Word embeddings, 8 bits each with a scale a row.
 
     Args:
-        codes: int8 `[vocabulary, width]`.
+        codes: int8 `[vocabulary, width]`; a dual encoder's two towers share one table.
         scale: float32 `[vocabulary]`.
     """
 

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional
 
 from affekt.core import FloatArray
-from affekt.encoder import Heads, QuantizedRows, StaticWeights, word_buckets
+from affekt.encoder import Heads, StaticWeights, WordTable, word_buckets
 from affekt.text import split_words
 from affekt.training.network import AXES, AXIS_GAIN
 from affekt.training.static_recipe import Student
@@ -198,8 +198,8 @@ class StaticNetwork(nn.Module):
     def weights(self) -> StaticWeights:
         """The tower as the runtime reads it, its tables in 8 bits."""
         return StaticWeights(
-            QuantizedRows.of(as_array(self.words)),
-            QuantizedRows.of(as_array(self.grams)),
+            WordTable.of(as_array(self.words)),
+            WordTable.of(as_array(self.grams)),
             as_array(self.context.weight.T),
             as_array(self.bias),
             as_array(self.gate),
@@ -211,8 +211,8 @@ class StaticNetwork(nn.Module):
     def quantize(self) -> None:
         """Put the values that the runtime reads in place of the trained ones: 8 bits in tables, 16 in matrices."""
         for table in (self.words, self.grams):
-            rows = QuantizedRows.of(as_array(table))
-            table.copy_(torch.from_numpy(rows.take(np.arange(len(table)))))
+            rows = WordTable.of(as_array(table))
+            table.copy_(torch.from_numpy(rows.lookup(np.arange(len(table)))))
         for layer in (self.context, self.hidden):
             layer.weight.copy_(layer.weight.half().float())
 
