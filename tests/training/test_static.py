@@ -7,7 +7,15 @@ import torch
 from affekt.core import LabelSpace, ModelError, RecipeError, named_space
 from affekt.encoder import StaticTower
 from affekt.models import load, read_manifest, verify
-from affekt.training import Lexicon, StaticNetwork, Student, read_static, train
+from affekt.training import (
+    Lexicon,
+    StaticNetwork,
+    Student,
+    read_questions,
+    read_static,
+    read_static_recipe,
+    train,
+)
 
 TEXTS = [
     "i am so happy for you !",
@@ -100,6 +108,23 @@ def test_a_run_writes_a_model_that_judges_any_label_set(recipe, corpora_dir, tmp
         assert np.isfinite(scores.values[[0, 1, 4, 5]]).all()
         assert scores.abstained[3] == "the text is empty"
     assert model.predict(TEXTS[-1:])[0].flags == ("long",)
+
+
+@pytest.mark.corpora
+def test_a_teacher_is_asked_about_stretches_of_the_texts(recipe, corpora_dir):
+    def asked(spans):
+        return read_questions(read_static_recipe(recipe, {"spans": spans}), str.lower, [], corpora_dir)
+
+    plain, more = asked(0), asked(60)
+    assert more.texts[: len(plain.texts)] == plain.texts
+    spans = more.texts[len(plain.texts) :]
+    assert 40 < len(set(spans)) == len(spans) <= 60
+    assert {len(span.split()) for span in spans} == {2, 3, 4, 5, 6}
+    whole = [" ".join(text.split()) for text in plain.texts[: plain.whole]]
+    assert all(any(f" {span} " in f" {text} " for text in whole) for span in spans)
+    assert asked(60).texts == more.texts
+    with pytest.raises(RecipeError, match="spans is -1: give 0 or more"):
+        asked(-1)
 
 
 @pytest.mark.slow

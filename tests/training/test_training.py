@@ -294,6 +294,29 @@ def test_a_damaged_checkpoint_is_one_sentence(recipe, corpora_dir, tmp_path, sto
         _train(recipe, corpora_dir, out, resume=True, **BRIEF)
 
 
+def test_what_was_inferred_is_not_inferred_again(
+    recipe, corpora_dir, tmp_path, stop_after, interruption, monkeypatch
+):
+    texts = [{"corpus": "descriptors/brighter-eng", "limit": 40}]
+    asked = BRIEF | {"texts": texts, "closed.corpus": "descriptors/closed-labels", "closed.infer": True}
+    _train(recipe, corpora_dir, tmp_path / "whole", **asked)
+    out = tmp_path / "out"
+    with pytest.raises(interruption):
+        _train(recipe, corpora_dir, out, stop_after(1), **asked)
+
+    def infer(*_):
+        raise AssertionError("inferred again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("affekt.training.run.infer_closed_labels", infer)
+        _train(recipe, corpora_dir, out, resume=True, **asked)
+        with pytest.raises(AssertionError, match="inferred again"):
+            _train(recipe, corpora_dir, tmp_path / "other", **asked)
+    assert not (out / "inferred.safetensors").exists()
+    vectors = [load(folder).scorer.embed(TEXTS) for folder in (out, tmp_path / "whole")]
+    assert np.array_equal(*vectors)
+
+
 def test_a_dry_run_writes_nothing(recipe, corpora_dir, tmp_path):
     out = tmp_path / "out"
     facts = train(recipe, out=out, dry_run=True, data=corpora_dir)

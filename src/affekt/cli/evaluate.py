@@ -216,8 +216,8 @@ def _folder_name(on: str) -> str:
 
 
 def _reports(request: Request) -> Iterator[tuple[str, Report]]:
-    from affekt.api import evaluate, is_file, load
-    from affekt.evaluation import is_answer_file
+    from affekt.api import evaluate, load
+    from affekt.evaluation import is_answer_file, is_file
 
     if not any(map(is_file, request.targets)):
         refuse_column_options(request.columns, request.separator)

@@ -255,7 +255,7 @@ def _label_file(session: Session, request: Request) -> None:
 def _sentence(summary: Summary) -> str:
     """What was done, for a person."""
     parts = (
-        (f"{summary.rows:,} rows in {summary.target}", True),
+        (f"{summary.rows:,} row{'' if summary.rows == 1 else 's'} in {summary.target}", True),
         (f"{summary.resumed:,} of them done before", summary.resumed),
         (f"{summary.abstained:,} not judged", summary.abstained),
         (f"{summary.errors:,} with errors", summary.errors),

@@ -8,6 +8,7 @@ from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
 from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
 from affekt.evaluation.evaluating import Mode, evaluate
+from affekt.evaluation.gold_texts import GoldTexts, gold_texts, is_file
 from affekt.evaluation.intervals import exact_share, score_share, t_quantile, wilson
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judged import FreshFile, JudgedFile, Labeller, open_labelled
@@ -54,6 +55,7 @@ __all__ = [
     "EvaluatedModel",
     "Figure",
     "FreshFile",
+    "GoldTexts",
     "ItemTable",
     "JudgedFile",
     "LabelReport",
@@ -80,8 +82,10 @@ __all__ = [
     "estimate_whole",
     "evaluate",
     "exact_share",
+    "gold_texts",
     "inertia_rules",
     "is_answer_file",
+    "is_file",
     "multi_label_rules",
     "open_labelled",
     "ordinal_rules",

