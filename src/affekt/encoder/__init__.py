@@ -13,15 +13,16 @@ from affekt.encoder.tower import (
     Encoded,
     TextTower,
     Tower,
-    WordTable,
     open_session,
     read_tokenizer,
 )
 from affekt.encoder.vocabulary import LISTED, Vocabulary
+from affekt.encoder.words import BlockTable, Words, WordTable, pack_nibbles, quantize_blocks, read_words
 
 __all__ = [
     "LEAST_POSITIONS",
     "LISTED",
+    "BlockTable",
     "DualEncoder",
     "Encoded",
     "Heads",
@@ -34,11 +35,15 @@ __all__ = [
     "Tower",
     "Vocabulary",
     "WordTable",
+    "Words",
     "axis_readings",
     "open_session",
+    "pack_nibbles",
     "pole_wordings",
+    "quantize_blocks",
     "read_tensors",
     "read_tokenizer",
+    "read_words",
     "sigmoid",
     "unit",
     "word_buckets",

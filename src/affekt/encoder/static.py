@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from affekt.core import FloatArray, ModelError
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import Encoded, WordTable
+from affekt.encoder.tower import Encoded
+from affekt.encoder.words import WordTable
 from affekt.text import cut_windows, split_words
 
 WINDOW: Final = 96

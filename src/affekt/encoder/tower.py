@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt.core import FloatArray, ModelError
-from affekt.encoder.tensors import read_tensors
+from affekt.encoder.words import Words
 from affekt.text import Windows, cut_windows
 
 if TYPE_CHECKING:
@@ -24,45 +24,6 @@ _OVERLAP = 32
 _FRAME = 2  # tokens that the tokenizer puts around a text
 LEAST_POSITIONS: Final = _OVERLAP + _FRAME + 1
 """Windows of fewer tokens than this could not overlap."""
-_LARGEST_CODE = 127
-_LEAST_SCALE = 1e-8
-
-
-@dataclass(frozen=True, slots=True)
-class WordTable:
-    """Word embeddings, 8 bits each with a scale a row.
-
-    Args:
-        codes: int8 `[vocabulary, width]`; a dual encoder's two towers share one table.
-        scale: float32 `[vocabulary]`.
-    """
-
-    codes: NDArray[np.int8]
-    scale: FloatArray
-
-    @classmethod
-    def read(cls, path: Path) -> WordTable:
-        """From `words.safetensors`."""
-        tensors = read_tensors(path)
-        try:
-            return cls(tensors["codes"].view(np.int8), tensors["scale"].view(np.float32))
-        except KeyError as error:
-            raise ModelError(f"{path} lacks tensor {error}: install the model again") from None
-
-    @classmethod
-    def of(cls, table: FloatArray) -> WordTable:
-        """The table that is nearest to float32 `[vocabulary, width]`; one read from a table gives it again."""
-        scale = np.maximum(np.abs(table).max(axis=1), _LEAST_SCALE) / _LARGEST_CODE
-        codes = np.rint(table / scale[:, None]).astype(np.int8)
-        return cls(codes, scale.astype(np.float32))
-
-    def tensors(self) -> dict[str, NDArray[Any]]:
-        """The arrays by the names that `read` expects."""
-        return {"codes": self.codes, "scale": self.scale}
-
-    def lookup(self, ids: NDArray[np.int64]) -> FloatArray:
-        """Embeddings of token ids: float32 `[…, width]`."""
-        return self.codes[ids].astype(np.float32) * self.scale[ids][..., None]
 
 
 def read_tokenizer(path: Path) -> Tokenizer:
@@ -159,7 +120,7 @@ class Tower:
         ValueError: if there are too few positions.
     """
 
-    def __init__(self, tokenizer: Tokenizer, words: WordTable, session: Any, positions: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, words: Words, session: Any, positions: int) -> None:
         self._tokenizer = tokenizer
         self._words = words
         self._session = session

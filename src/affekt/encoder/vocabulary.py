@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from affekt.core import FloatArray, Label, LabelSpace, ModelError
 from affekt.encoder.heads import sigmoid
 from affekt.encoder.tensors import read_tensors
-from affekt.encoder.tower import WordTable
+from affekt.encoder.words import WordTable
 
 LISTED: Final = 20
 """Descriptors of an answer that have a score; the others of the vocabulary have 0."""

@@ -34,10 +34,10 @@ from affekt.encoder import (
     TextTower,
     Tower,
     Vocabulary,
-    WordTable,
     open_session,
     read_tensors,
     read_tokenizer,
+    read_words,
 )
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
@@ -188,7 +188,7 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
 
 def _transformer(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
     """The text tower, and what opens the label tower, which shares its tokenizer and word embeddings."""
-    words = WordTable.read(directory / "words.safetensors")
+    words = read_words(directory / "words.safetensors")
     tokenizer = read_tokenizer(directory / "tokenizer.json")
     positions = int(card["positions"])
 
@@ -209,7 +209,7 @@ def _static(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callab
 
     def open_labels() -> Tower:
         folder = _label_tower_folder(directory, card)
-        words = WordTable.read(folder / "words.safetensors")
+        words = read_words(folder / "words.safetensors")
         tokenizer = read_tokenizer(folder / "tokenizer.json")
         return Tower(tokenizer, words, open_session(folder / "labels.onnx"), positions)
 

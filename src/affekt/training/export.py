@@ -8,14 +8,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
-from affekt.encoder import Heads, SpaceHead, WordTable, pole_wordings
+from affekt.encoder import Heads, SpaceHead, pole_wordings
 from affekt.models import MANIFEST, SCHEMA, SCORER, find, read_manifest
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
@@ -24,9 +24,6 @@ from affekt.training.graph import QUERIES, BertShape, Precision, bert_graph
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
 from affekt.training.recipe import Recipe
 from affekt.training.wordings import Wordings
-
-# A label is embedded once and decides over every text: its tower is the exact one, not the fast one.
-_LABEL_PRECISION: Final[Precision] = "int8-blocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +92,12 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
             network.pooling,
             network.qformer.shape if network.qformer else None,
         ),
-        "labels.onnx": bert_graph(encoder_weights(trained.frozen), shape, _LABEL_PRECISION),
-        "words.safetensors": save(WordTable.of(_numpy(_word_embeddings(trained.frozen))).tensors()),
+        "labels.onnx": bert_graph(
+            encoder_weights(trained.frozen),
+            encoder_shape(trained.frozen, recipe.positions),
+            cast(Precision, recipe.label_precision),
+        ),
+        "words.safetensors": save(trained.backbone.words(trained.frozen).tensors()),
         "heads.safetensors": save(tensors),
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
         "decision.json": _json(decision.to_dict()),
@@ -124,7 +125,7 @@ def _manifest(
         "default_space": trained.spaces[trained.own].to_dict() if trained.own else recipe.default_space,
         "languages": list(recipe.languages),
         "normalizer": trained.normalizer.to_dict(),
-        "guard": LanguageGuard(recipe.languages).to_dict(),
+        "guard": LanguageGuard(recipe.languages, unknown_piece=trained.backbone.unknown_piece).to_dict(),
         "positions": recipe.positions,
         "pooling": recipe.pooling,
         "dimensions": trained.network.text_projection.out_features,
@@ -160,11 +161,6 @@ def _tower(network: DualNetwork) -> dict[str, FloatArray]:
     """Weights of the text tower, with the Q-Former's where there is one."""
     pooler = encoder_weights(network.qformer) if network.qformer else {}
     return encoder_weights(network.encoder) | {f"{QUERIES}{name}": tensor for name, tensor in pooler.items()}
-
-
-def _word_embeddings(encoder: Any) -> torch.Tensor:
-    weight: torch.Tensor = encoder.embeddings.word_embeddings.weight
-    return weight
 
 
 def space_head(trained: Trained, name: str) -> SpaceHead:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from affekt.encoder import Tower, WordTable, open_session, read_tokenizer
+from affekt.encoder import Tower, open_session, read_tokenizer
 from affekt.encoder.heads import unit
 from affekt.training.backbone import Backbone
 from affekt.training.export import encoder_shape, encoder_weights
@@ -30,7 +30,7 @@ def read_frozen(backbone: Backbone, frozen: Any, texts: Sequence[str]) -> torch.
         `[texts, width]`, in order.
     """
     positions = min(_POSITIONS, backbone.positions)
-    words = WordTable.of(frozen.embeddings.word_embeddings.weight.detach().numpy())
+    words = backbone.words(frozen)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frozen.onnx"
         path.write_bytes(bert_graph(encoder_weights(frozen), encoder_shape(frozen, positions), "int8-rows"))

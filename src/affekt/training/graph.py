@@ -17,6 +17,8 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from affekt.encoder import pack_nibbles, quantize_blocks
+
 Weights = Mapping[str, NDArray[np.float32]]
 Precision = Literal["float32", "int8-static", "int8-rows", "int8-blocks", "int4-blocks", "int8-dynamic"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
@@ -185,15 +187,12 @@ class _Graph:
 
 
 def _pack_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Symmetric block quantisation as `MatMulNBits` reads it: `[out, blocks, bytes]`, zero in the middle."""
+    """Block quantisation as `MatMulNBits` reads it: `[out, blocks, bytes]`, zero in the middle."""
     inputs, outputs = weight.shape
     blocks = np.pad(weight.T, ((0, 0), (0, -inputs % _BLOCK))).reshape(outputs, -1, _BLOCK)
-    middle = 1 << (bits - 1)
-    scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True), 1e-8) / (middle - 1)
-    codes = (np.rint(blocks / scale) + middle).astype(np.uint8)
-    if bits == 4:
-        codes = codes[..., 0::2] | (codes[..., 1::2] << 4)
-    return codes, scale[..., 0].astype(np.float32).reshape(-1)
+    codes, scale = quantize_blocks(blocks, bits)
+    packed = pack_nibbles(codes) if bits == 4 else (codes.astype(np.int16) + 128).astype(np.uint8)
+    return packed, scale.reshape(-1)
 
 
 def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShape) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError
+from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError, with_translations
 from affekt.corpora import Corpus, corpora_from_file, load_corpus
 from affekt.training.recipe import Recipe
 from affekt.training.settings import Supervision, Texts
@@ -115,6 +115,9 @@ def read_training_data(
         raise RecipeError(
             f"recipe {recipe.name!r} has no text of which anything is known: add labels to read"
         )
+    if closed_space is not None:
+        closed_space = with_translations(closed_space, recipe.label_languages)
+    spaces = {name: with_translations(space, recipe.label_languages) for name, space in spaces.items()}
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
     return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space)

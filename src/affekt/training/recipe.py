@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
-from affekt.core import AffektError, RecipeError, named_space
+from affekt.core import AffektError, RecipeError, named_space, translated
 from affekt.decisions import FixedThreshold
 from affekt.encoder import LEAST_POSITIONS, Prior
 from affekt.text import LanguageGuard
@@ -26,6 +26,7 @@ from affekt.training.settings import (
     Queries,
     Supervision,
     Texts,
+    Trim,
     stated,
 )
 
@@ -33,7 +34,7 @@ _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
 # Keys that a trained network can still be exported with in another way.
 _AFTER_TRAINING: Final = (
     *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
-    *("positions", "precision", "checkpoint_minutes"),
+    *("positions", "precision", "label_precision", "checkpoint_minutes"),
 )
 FORMS: Final = ("sigmoid", "softmax")
 NEGATIVES: Final = ("batch", "vocabulary")
@@ -50,7 +51,8 @@ class Recipe:
         name: of the model.
         description: one sentence for its card.
         languages: ISO 639-1 codes that the model will declare.
-        backbone: `all-MiniLM-L6-v2` (from the package that carries it), or a folder in the Hub's layout.
+        backbone: `all-MiniLM-L6-v2` or `multilingual-e5-small` (from the packages that carry them), or a folder in
+            the Hub's layout.
         start: a model, bundled or a directory, whose weights the run goes on from; empty for the backbone's.
         texts: what is read.
         human: corpora with human labels; joined by text with what is read.
@@ -73,6 +75,12 @@ class Recipe:
         dimensions: of the space that texts and labels share; 0 for the backbone's width.
         supervision: what a text's descriptors are.
         masking: a first stage of masked language modelling.
+        trim: a smaller vocabulary.
+        layers: of the text tower, the backbone's first; 0 for all.
+        word_bits: of the numbers of word embeddings, 8 or 4.
+        label_precision: of the exported label tower. A label is embedded once and decides over every text, so that this
+            is an exact one, not a fast one.
+        label_languages: languages (ISO 639-3) in which labels are called by name beside English.
 
     Raises:
         RecipeError: if a value cannot be trained with; what is wrong shows before hours of training, not after.
@@ -104,6 +112,11 @@ class Recipe:
     dimensions: int = field(default=0, metadata=LATER)
     supervision: Supervision = field(default_factory=Supervision, metadata=LATER)
     masking: Masking = field(default_factory=Masking, metadata=LATER)
+    trim: Trim = field(default_factory=Trim, metadata=LATER)
+    layers: int = field(default=0, metadata=LATER)
+    word_bits: int = field(default=8, metadata=LATER)
+    label_precision: str = field(default="int8-blocks", metadata=LATER)
+    label_languages: tuple[str, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         if not self.texts:
@@ -121,6 +134,7 @@ class Recipe:
                 raise RecipeError(f"recipe {self.name!r}: {remark}")
         try:
             named_space(self.default_space)
+            translated("", self.label_languages)
             LanguageGuard(self.languages)
             FixedThreshold(self.decision.threshold)
         except AffektError as error:
@@ -130,6 +144,7 @@ class Recipe:
         """Keys that take one of a few words, with their values."""
         return (
             ("precision", self.precision, PRECISIONS),
+            ("label_precision", self.label_precision, PRECISIONS),
             ("pooling", self.pooling, POOLINGS),
             ("losses.form", self.losses.form, FORMS),
             ("losses.negatives", self.losses.negatives, NEGATIVES),
@@ -156,6 +171,7 @@ class Recipe:
                 losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
+            (self.word_bits not in (4, 8), f"word_bits is {self.word_bits}: give 4 or 8"),
             (softmax and losses.soft, "losses.soft goes with form sigmoid: set soft = false"),
             (
                 losses.consistency > 0 and not (self.closed.corpus and losses.axes),
@@ -192,6 +208,8 @@ class Recipe:
             ("losses.consistency", self.losses.consistency, 0),
             ("supervision.most", self.supervision.most, 0),
             ("supervision.vocabulary", self.supervision.vocabulary, 0),
+            ("trim.seen", self.trim.seen, 0),
+            ("layers", self.layers, 0),
             ("masking.epochs", self.masking.epochs, 0),
             ("masking.steps", self.masking.steps, 0),
         )
@@ -200,7 +218,7 @@ class Recipe:
         """A short checksum of everything that changes the weights."""
         facts = stated(self)
         for key in _AFTER_TRAINING:
-            facts.pop(key)
+            facts.pop(key, None)
         # A run does not depend on how many others it is averaged with.
         facts["optimizer"].pop("runs")
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

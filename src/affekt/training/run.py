@@ -12,10 +12,10 @@ from typing import Any
 import torch
 
 from affekt.core import FloatArray, RecipeError
-from affekt.corpora import Corpus
+from affekt.corpora import Corpus, load_corpus
 from affekt.models import find, read_manifest
 from affekt.text import Normalizer
-from affekt.training.backbone import Backbone, embed_all, find_backbone
+from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
 from affekt.training.consistency import Implied
 from affekt.training.contrast import DescriptorTable, start_bias
@@ -34,6 +34,7 @@ from affekt.training.starting import start_from, start_projections, starting_cor
 from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
 from affekt.training.trainer import Run, fit, masking_steps
+from affekt.training.trimming import trim
 from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
 
@@ -88,6 +89,7 @@ def train(
     backbone = find_backbone(settings.backbone)
     normalizer = Normalizer()
     read = read_training_data(settings, normalizer, data, on)
+    backbone = replace(_trimmed(settings, backbone, read, normalizer, data), word_bits=settings.word_bits)
     _check_settings(settings, backbone, read, data)
     facts = _count(_repeated(read, settings), settings)
     if dry_run:
@@ -128,6 +130,20 @@ def train(
     return facts
 
 
+def _trimmed(
+    recipe: Recipe, backbone: Backbone, read: TrainingData, normalizer: Normalizer, data: Path | None
+) -> Backbone:
+    """The backbone with the pieces that the run's texts and labels use, where the recipe asks for that."""
+    if not recipe.trim.seen:
+        return backbone
+    texts = [text.text for text in (*read.texts, *read.held_out)]
+    texts += [normalizer(item.text) for name in recipe.trim.corpora for item in load_corpus(name, data).items]
+    spaces = [*([read.closed] if read.closed else []), *read.spaces.values()]
+    wordings = [form for space in spaces for label in space.labels for form in label.forms] + named_wordings()
+    # A wording is read by every model: its pieces stay, however few texts use them.
+    return trim(backbone, [*texts, *wordings * recipe.trim.seen], cache_folder(), recipe.trim.seen)
+
+
 def _run_folders(recipe: Recipe, out: Path) -> list[Path]:
     """Where each of the recipe's runs keeps its checkpoint and log."""
     runs = recipe.optimizer.runs
@@ -164,7 +180,7 @@ def _fit_all(
 def _start(run: Run, backbone: Backbone, spaces: Mapping[str, int]) -> DualNetwork:
     """A network before its first step."""
     recipe = run.recipe
-    encoder = backbone.encoder(recipe.optimizer.dropout)
+    encoder = backbone.encoder(recipe.optimizer.dropout, recipe.layers)
     network = DualNetwork(encoder, spaces, Shape.of(recipe, backbone))
     start_projections(network, run.wordings)
     if recipe.start:

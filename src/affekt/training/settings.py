@@ -61,6 +61,19 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Trim:
+    """A vocabulary cut to what is used, see `trimming`.
+
+    Args:
+        seen: a piece is kept that so many texts use; 0 keeps all.
+        corpora: whose texts are looked at beside those of the run.
+    """
+
+    seen: int = 0
+    corpora: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """Closed-set labels, whose omissions are a true "no".
 

@@ -1,0 +1,47 @@
+"""Names of emotions in other languages."""
+
+import pytest
+
+from affekt.core import (
+    SPACES,
+    Label,
+    LabelError,
+    LabelSpace,
+    label_languages,
+    named_space,
+    translated,
+    with_translations,
+)
+
+BASIC = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+
+
+def test_every_named_label_has_a_name_in_the_larger_languages():
+    labels = {label.name for space in SPACES.values() if space.kind == "multi" for label in space.labels}
+    for label in labels:
+        assert len(translated(label, ["deu", "esp", "rus", "hin", "ara", "chn"])) >= 5, label
+
+
+def test_basic_emotions_differ_within_every_language():
+    for language in label_languages():
+        names = [translated(label, [language]) for label in BASIC]
+        assert all(len(name) == 1 for name in names), language
+        assert len({name[0].casefold() for name in names}) == len(BASIC), language
+
+
+def test_a_name_is_asked_for_by_language():
+    assert translated("Joy", ["deu"]) == ("Freude",)
+    assert translated("joy", ["esp", "rus"]) == ("alegría", "радость")
+    assert translated("schadenfreude") == ()
+    with pytest.raises(LabelError, match="no names in language 'xx': use some of deu"):
+        translated("joy", ["xx"])
+
+
+def test_translations_are_further_paraphrases():
+    space = with_translations(named_space("ekman"), ["deu", "fra"])
+    (joy,) = [label for label in space.labels if label.name == "joy"]
+    before = named_space("ekman").labels[space.index("joy")].paraphrases
+    assert joy.paraphrases == (*before, "Freude", "joie")
+    assert with_translations(space, []) is space
+    own = LabelSpace.of([Label("pride", paraphrases=("Stolz",)), "my own"])
+    assert with_translations(own, ["deu"]) == own
