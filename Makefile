@@ -36,6 +36,7 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/language_guard.py measure
 	$(DEV)/python benchmarks/decisions.py
 	$(DEV)/python benchmarks/prevalence.py
+	$(DEV)/python benchmarks/student.py
 	$(DEV)/python benchmarks/explaining.py
 	$(DEV)/python benchmarks/open_vocabulary.py
 	$(DEV)/python benchmarks/bias.py

@@ -94,7 +94,8 @@ def test_free_words_are_right_about_what_is_clear(model):
 
 def test_the_vocabulary_is_small_and_near_the_label_tower(model):
     (info,) = [info for info in available() if info.name == model.name]
-    assert (info.directory / VOCABULARY).stat().st_size < 1.2e6
+    if (info.directory / VOCABULARY).is_file():  # a student is lent its teacher's
+        assert (info.directory / VOCABULARY).stat().st_size < 1.2e6
     words = model.scorer.vocabulary.words
     assert 1500 < len(words) == len(set(words))
     some = words[:: len(words) // 20]

@@ -13,7 +13,17 @@ from safetensors.numpy import save
 
 from affekt.core import LabelSpace, ModelError
 from affekt.encoder import StaticWeights, WordTable
-from affekt.models import LABEL_TOWER, MANIFEST, STATIC_SCORER, available, find, load, read_manifest, verify
+from affekt.models import (
+    LABEL_TOWER,
+    MANIFEST,
+    STATIC_SCORER,
+    VOCABULARY,
+    available,
+    find,
+    load,
+    read_manifest,
+    verify,
+)
 
 RNG = np.random.default_rng(1)
 LEXICON = ["happy", "sad", "i", "am", "so", "!"]
@@ -106,7 +116,7 @@ def test_a_bundled_student_is_small(info):
     assert info.size <= LIMIT
     lent = read_manifest(info.directory)["label_tower"]
     files = read_manifest(find(lent["model"]))["files"]
-    assert lent["files"] == {name: files[name] for name in LABEL_TOWER}
+    assert lent["files"] == {name: files[name] for name in (*LABEL_TOWER, VOCABULARY)}
 
 
 def _labels(names):

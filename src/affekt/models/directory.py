@@ -170,7 +170,7 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
     path = directory / "heads.safetensors"
-    vocabulary = directory / VOCABULARY
+    vocabulary = _vocabulary_file(directory, card)
     vectors = np.asarray(read_tensors(path)["known.vectors"], dtype=np.float32)
     text, open_labels = (_static if card["scorer"] == STATIC_SCORER else _transformer)(directory, card)
     return DualEncoder(
@@ -180,10 +180,16 @@ def _dual_encoder(directory: Path, card: Mapping[str, Any]) -> DualEncoder:
         known=dict(zip(card["known"], vectors, strict=True)),
         normalizer=Normalizer.from_dict(card["normalizer"]),
         guard=LanguageGuard.from_dict(card["guard"]) if card.get("guard") else None,
-        open_vocabulary=(lambda: Vocabulary.read(vocabulary))
-        if VOCABULARY in card.get("files", {})
-        else None,
+        open_vocabulary=None if vocabulary is None else lambda: Vocabulary.read(vocabulary),
     )
+
+
+def _vocabulary_file(directory: Path, card: Mapping[str, Any]) -> Path | None:
+    """Where a model's descriptors lie: beside it, or in the model that lends its label tower, if it lends them too."""
+    if VOCABULARY in card.get("files", {}):
+        return directory / VOCABULARY
+    lent = (card.get("label_tower") or {}).get("files", {})
+    return _label_tower_folder(directory, card) / VOCABULARY if VOCABULARY in lent else None
 
 
 def _transformer(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
@@ -223,7 +229,7 @@ def _label_tower_folder(directory: Path, card: Mapping[str, Any]) -> Path:
         return directory
     folder = BUNDLED / str(lent["model"])
     files = read_manifest(folder).get("files", {})
-    if any(files.get(name) != lent["files"].get(name) for name in LABEL_TOWER):
+    if any(files.get(name) != digest for name, digest in lent["files"].items()):
         raise ModelError(
             f"model {card['name']!r} reads new labels with the label tower of {lent['model']!r}, which is not the one "
             "that it was trained with: get both again"

@@ -17,7 +17,7 @@ from affekt.core import RecipeError
 from affekt.corpora import Corpus, load_corpus
 from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions, StoredDecision
 from affekt.encoder import DualEncoder, Heads, SpaceHead, StaticTower, unit
-from affekt.models import BUNDLED, LABEL_TOWER, MANIFEST, SCHEMA, STATIC_SCORER, Model, find
+from affekt.models import BUNDLED, LABEL_TOWER, MANIFEST, SCHEMA, STATIC_SCORER, VOCABULARY, Model, find
 from affekt.training.export import model_card
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT
 from affekt.training.static_network import StaticNetwork, as_array, read_static
@@ -72,7 +72,7 @@ def export_static(taught: Taught, folder: Path, data: Path | None) -> None:
     lent = _lent(taught)
     if lent is None:
         own = find(taught.recipe.teacher)
-        files.update((name, (own / name).read_bytes()) for name in LABEL_TOWER)
+        files.update((name, (own / name).read_bytes()) for name in _of_labels(taught.teacher.card))
     manifest = _manifest(taught, scorer, known, lent, files)
     for name, content in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
         partial = folder / f"{name}.partial"
@@ -162,7 +162,12 @@ def _lent(taught: Taught) -> dict[str, Any] | None:
     if directory.parent.resolve() != BUNDLED.resolve():
         return None
     files = taught.teacher.card["files"]
-    return {"model": directory.name, "files": {name: files[name] for name in LABEL_TOWER}}
+    return {"model": directory.name, "files": {name: files[name] for name in _of_labels(taught.teacher.card)}}
+
+
+def _of_labels(card: Mapping[str, Any]) -> list[str]:
+    """The teacher's files that serve the student as they are: its label tower, and its descriptors if it has any."""
+    return [*LABEL_TOWER, *([VOCABULARY] if VOCABULARY in card["files"] else [])]
 
 
 def _manifest(
