@@ -27,15 +27,16 @@ from zero_shot import REPLICATES, SEED, TARGETS, Looks, Target, Trial, measured,
 
 import affekt
 from affekt.corpora import load_corpus
+from affekt.encoder import read_tokenizer
 from affekt.evaluation import Figure, Mode, Report
 from affekt.metrics import Moments, Tally, bootstrap
 from affekt.metrics.arrays import Floats, Weights
-from affekt.models import Model
+from affekt.models import Model, find
 
 KEPT = 0.85  # of the teacher's figure, aimed at
 OTHERS = tuple(Target(name, {"macro_f1": None}) for name in ("enisear:all", "tec:all", "crowdflower:all"))
 MOST = 10_000  # texts of a corpus that is no target
-PAIRS = 5
+PAIRS = 3
 TWEETS = ("semeval2018/e-c-en:train", 6000)
 REPEATS = 4  # of the tweets, for the student: fewer seconds say little
 SPACE = "goemotions"
@@ -119,6 +120,20 @@ def rates(models: Sequence[Model]) -> Iterator[tuple[str, list[float], list[floa
         for _ in range(PAIRS)
     ]
     yield "`affekt label`, csv to csv, start included", [a for a, _ in pairs], [b for _, b in pairs]
+    tokenizer = read_tokenizer(find("small") / "tokenizer.json")
+    pairs = [(rate(student, texts * REPEATS), tokens_rate(tokenizer, texts * REPEATS)) for _ in range(PAIRS)]
+    yield (
+        "`model.predict`, beside the teacher's tokenizer alone",
+        [a for a, _ in pairs],
+        [b for _, b in pairs],
+    )
+
+
+def tokens_rate(tokenizer: Any, texts: Sequence[str]) -> float:
+    """Texts a second that are cut into pieces, and no more."""
+    started = time.perf_counter()
+    tokenizer.encode_batch(texts)
+    return len(texts) / (time.perf_counter() - started)
 
 
 def rate(model: Model, texts: Sequence[str]) -> float:
@@ -152,7 +167,8 @@ def speed(models: Sequence[Model]) -> tuple[Table, dict[str, Any]]:
 
 NOTES = (
     "*Ratio*: the student's figure over the teacher's, with a 95 % percentile bootstrap interval. The student was "
-    "looked at on enISEAR, TEC and CrowdFlower, CovidET, BRIGHTER's and GoEmotions' dev splits while it was made.",
+    "looked at on enISEAR, TEC, CrowdFlower and CovidET, and on the dev splits of BRIGHTER and GoEmotions, while it was made. "
+    "The least that is aimed at is .85, and 12,000 tweets a second on a machine whose tokenizer cuts 14,600: .82 of it.",
 )
 
 
@@ -168,6 +184,7 @@ def main() -> None:
     asked = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
     models = [affekt.load(asked.student), affekt.load("small")]
     pace, seconds = speed(models) if not asked.rehearse else (None, {})
     table, found = (None, {}) if asked.speed else figures(models, asked.rehearse)
