@@ -180,7 +180,18 @@ def token_states(encoder: Any, ids: Sequence[Sequence[int]]) -> tuple[torch.Tens
     longest = max(map(len, ids))
     padded = torch.tensor([[*x, *[0] * (longest - len(x))] for x in ids])
     mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in ids])
-    return encoder(input_ids=padded, attention_mask=mask).last_hidden_state, mask
+    return encoder(input_ids=padded, attention_mask=mask).last_hidden_state.float(), mask
+
+
+def multiply_in_bfloat16(encoder: Any) -> None:
+    """Let an encoder multiply its matrices in bfloat16 while it learns; what it says in use stays as exact as it was."""
+    exact = encoder.forward
+
+    def forward(*inputs: Any, **named: Any) -> Any:
+        with torch.autocast("cpu", torch.bfloat16, enabled=encoder.training):
+            return exact(*inputs, **named)
+
+    encoder.forward = forward
 
 
 def mean_states(encoder: Any, ids: Sequence[Sequence[int]]) -> torch.Tensor:

@@ -15,7 +15,7 @@ from affekt.core import FloatArray, RecipeError
 from affekt.corpora import Corpus, load_corpus
 from affekt.models import find, read_manifest
 from affekt.text import Normalizer
-from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone
+from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone, multiply_in_bfloat16
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
 from affekt.training.consistency import Implied
 from affekt.training.contrast import DescriptorTable, start_bias
@@ -181,6 +181,8 @@ def _start(run: Run, backbone: Backbone, spaces: Mapping[str, int]) -> DualNetwo
     """A network before its first step."""
     recipe = run.recipe
     encoder = backbone.encoder(recipe.optimizer.dropout, recipe.layers)
+    if recipe.optimizer.mixed:
+        multiply_in_bfloat16(encoder)
     network = DualNetwork(encoder, spaces, Shape.of(recipe, backbone))
     start_projections(network, run.wordings)
     if recipe.start:
