@@ -8,6 +8,7 @@ from affekt.training.calibration import calibrate
 from affekt.training.charsmap import compile_map
 from affekt.training.consistency import Implied
 from affekt.training.contrast import DescriptorTable, descriptor_loss, hard_negatives
+from affekt.training.ensemble import Opinion, mixed, opinion
 from affekt.training.graph import (
     POOLINGS,
     PRECISIONS,
@@ -56,6 +57,7 @@ __all__ = [
     "Losses",
     "Masker",
     "Masking",
+    "Opinion",
     "PackedEncoder",
     "Pooling",
     "Precision",
@@ -91,7 +93,9 @@ __all__ = [
     "infer_closed_labels",
     "make_vocabulary",
     "mean_states",
+    "mixed",
     "normal_form",
+    "opinion",
     "read_packed",
     "read_questions",
     "read_recipe",

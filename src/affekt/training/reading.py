@@ -74,7 +74,7 @@ def read_training_data(
     """Read and join the recipe's corpora.
 
     Labels are joined by normalised text; a text that a corpus labels several times takes the mean. Texts
-    of which nothing is known are left out.
+    of which nothing is known are left out, unless teachers will say something of them.
 
     Args:
         recipe: names the corpora.
@@ -108,9 +108,7 @@ def read_training_data(
         _join_human(theirs, rows, normalize, spaces, add=True)
     if recipe.supervision != Supervision():
         _supervise(recipe.supervision, rows, normalize, data, facts)
-    known = [
-        row for row in rows.values() if row.descriptors or row.axes or row.closed is not None or row.human
-    ]
+    known = [row for row in rows.values() if recipe.teachers.models or _is_known(row)]
     if not known:
         raise RecipeError(
             f"recipe {recipe.name!r} has no text of which anything is known: add labels to read"
@@ -121,6 +119,10 @@ def read_training_data(
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
     return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space)
+
+
+def _is_known(row: TrainingText) -> bool:
+    return bool(row.descriptors or row.axes or row.closed is not None or row.human)
 
 
 def _own(own: Path | Corpus) -> Corpus:

@@ -25,6 +25,7 @@ from affekt.training.settings import (
     Optimizer,
     Queries,
     Supervision,
+    Teachers,
     Texts,
     Trim,
     stated,
@@ -75,6 +76,7 @@ class Recipe:
         dimensions: of the space that texts and labels share; 0 for the backbone's width.
         supervision: what a text's descriptors are.
         masking: a first stage of masked language modelling.
+        teachers: models that are learned from beside the corpora.
         trim: a smaller vocabulary.
         layers: of the text tower, the backbone's first; 0 for all.
         word_bits: of the numbers of word embeddings, 8 or 4.
@@ -112,6 +114,7 @@ class Recipe:
     dimensions: int = field(default=0, metadata=LATER)
     supervision: Supervision = field(default_factory=Supervision, metadata=LATER)
     masking: Masking = field(default_factory=Masking, metadata=LATER)
+    teachers: Teachers = field(default_factory=Teachers, metadata=LATER)
     trim: Trim = field(default_factory=Trim, metadata=LATER)
     layers: int = field(default=0, metadata=LATER)
     word_bits: int = field(default=8, metadata=LATER)
@@ -171,6 +174,7 @@ class Recipe:
                 losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
+            (not 0 <= self.teachers.share <= 1, f"teachers.share is {self.teachers.share}: give 0 to 1"),
             (self.word_bits not in (4, 8), f"word_bits is {self.word_bits}: give 4 or 8"),
             (softmax and losses.soft, "losses.soft goes with form sigmoid: set soft = false"),
             (

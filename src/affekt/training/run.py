@@ -13,13 +13,14 @@ import torch
 
 from affekt.core import FloatArray, RecipeError
 from affekt.corpora import Corpus, load_corpus
-from affekt.models import find, read_manifest
+from affekt.models import find, load, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone, multiply_in_bfloat16
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
 from affekt.training.consistency import Implied
 from affekt.training.contrast import DescriptorTable, start_bias
 from affekt.training.decide import fit_decision, validation_corpora
+from affekt.training.ensemble import mixed, opinion
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.frozen import read_frozen
 from affekt.training.holding_out import held_out_figures
@@ -33,6 +34,7 @@ from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.starting import start_from, start_projections, starting_corpora
 from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
+from affekt.training.teaching import forget
 from affekt.training.trainer import Run, fit, masking_steps
 from affekt.training.trimming import trim
 from affekt.training.vocabulary import store_vocabulary
@@ -97,7 +99,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     frozen = backbone.encoder()
     inferred = _inferred(settings, read, backbone, frozen, out)
-    read = replace(read, texts=inferred.texts)
+    read = replace(read, texts=_taught(settings, replace(read, texts=inferred.texts), out))
     run = _prepare(settings, _repeated(read, settings), backbone, frozen)
     network, losses = _fit_all(run, backbone, out, resume, progress)
     network.eval()
@@ -124,6 +126,7 @@ def train(
     export(trained, fit_decision(trained, data), out)
     store_vocabulary(out, read.texts)
     (out / INFERRED).unlink(missing_ok=True)
+    forget(out)
     for folder in _run_folders(settings, out):
         (folder / CHECKPOINT).unlink()
         (folder / MASKING_CHECKPOINT).unlink(missing_ok=True)
@@ -215,8 +218,8 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
         )
     Shape.of(recipe, backbone)
     validation_corpora(recipe, read.spaces, data)
-    if recipe.start:
-        read_manifest(find(recipe.start))
+    for name in _earlier_models(recipe):
+        read_manifest(find(name))
 
 
 def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
@@ -237,6 +240,17 @@ def _inferred(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: An
     if not (recipe.infer_axes or recipe.closed.infer):
         return Inference(read.texts, None)
     return kept(folder, recipe.digest(), read.texts, lambda: _infer(recipe, read, backbone, frozen))
+
+
+def _taught(recipe: Recipe, read: TrainingData, folder: Path) -> tuple[TrainingText, ...]:
+    """The texts with the opinion of the recipe's teachers, if it has any."""
+    if not recipe.teachers.models:
+        return read.texts
+    teachers = [load(name) for name in recipe.teachers.models]
+    texts = [text.text for text in read.texts]
+    return mixed(
+        read.texts, opinion(teachers, texts, read.closed, read.spaces, folder), recipe.teachers.share
+    )
 
 
 def _infer(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Inference:
@@ -311,15 +325,23 @@ def _held_out(
     return {name: value for name, value in figures.items() if learned or not name.startswith("pearson")}
 
 
+def _earlier_models(recipe: Recipe) -> tuple[str, ...]:
+    """Models that the run learns from: what they were trained on, it was trained on too."""
+    return tuple(filter(None, (recipe.start, *recipe.teachers.models)))
+
+
 def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:
-    earlier = starting_corpora(find(recipe.start)) if recipe.start else {}
+    earlier: dict[str, str] = {}
+    models = _earlier_models(recipe)
+    for name in models:
+        earlier |= starting_corpora(find(name))
     return {
         "training": [
             {"corpus": name, "licence": licence} for name, licence in (earlier | read.facts).items()
         ],
         **({"start": recipe.start} if recipe.start else {}),
         # What was left out here may have been read before: then the figure would say nothing.
-        "measured": {} if recipe.start else facts["held_out"],
+        "measured": {} if models else facts["held_out"],
         "trained_with": {
             "torch": torch.__version__,
             "python": platform.python_version(),

@@ -90,6 +90,20 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Teachers:
+    """Trained models whose answers are part of what is learned, see `ensemble`.
+
+    Args:
+        models: bundled ones or directories, of any backbone.
+        share: of their mean answer in axes, closed-set and human labels that are known otherwise; what is not known
+            is theirs alone.
+    """
+
+    models: tuple[str, ...] = ()
+    share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Losses:
     """Weights of the parts of the loss, and their settings.
 
