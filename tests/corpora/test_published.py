@@ -402,7 +402,9 @@ def test_descriptors_find_their_texts(corpora_dir):
         assert all(text_of[key] == own[key] for key in shared)
         assert min(map(len, feeling.descriptors)) >= 1
         assert 1 <= feeling.gold.min() < feeling.gold.max() <= 9
-    domains = load_corpus("descriptors/synthetic", corpora_dir).groups
+    groups = load_corpus("descriptors/synthetic", corpora_dir).groups
+    domains = [group.split(" ")[0] for group in groups]
+    assert groups.count("ml2 German") == groups.count("ml4 Hinglish (Latin letters)") == 300
     assert {x: domains.count(x) for x in set(domains)} == {
         "chat": 1500, "ml1": 1100, "ml2": 1500, "ml3": 1500, "ml4": 1500, "prose": 1500, "report": 1500,
         "subtle": 1500, "tweet": 1500, "work": 1500,

@@ -18,6 +18,8 @@ from affekt.training import (
     BertShape,
     DualNetwork,
     Precision,
+    Recipe,
+    Texts,
     TrainingText,
     bert_graph,
     find_backbone,
@@ -500,3 +502,20 @@ def test_events_are_told_in_the_first_or_third_person(recipe, corpora_dir, perso
     assert sum(word in words for word in first) > 200
     assert all(word in first for word in words)
     assert all(len(word) < 40 and word != "none" for text in read.texts for word in text.descriptors)
+
+
+@pytest.mark.corpora
+def test_groups_are_left_out_whole_or_in_one_language(corpora_dir):
+    corpus = load_corpus("descriptors/synthetic", corpora_dir)
+
+    def read(*left_out):
+        recipe = Recipe("mine", texts=(Texts("descriptors/synthetic", leave_out=left_out),))
+        return {text.text for text in read_training_data(recipe, Normalizer(), corpora_dir).texts}
+
+    gone = read() - read("ml1", "ml2 German")
+    by_text = {
+        Normalizer()(item.text): group for item, group in zip(corpus.items, corpus.groups, strict=True)
+    }
+    groups = {by_text[text] for text in gone}
+    assert groups == {group for group in corpus.groups if group.startswith("ml1 ")} | {"ml2 German"}
+    assert 1300 < len(gone) <= 1400

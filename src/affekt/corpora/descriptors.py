@@ -53,7 +53,8 @@ Lookup = Mapping[str, tuple[Item, str]]
 def read(data: DataFolder, part: str, split: str) -> Content:
     """Items with descriptors and gold valence and arousal, 1–9; or gold labels for `closed-labels`.
 
-    Groups are what should not be split: the domain of synthetic texts, the language of `brighter-multi`,
+    Groups are what should not be split: the domain of synthetic texts (with the language, where it is another than
+    English: `ml2 German`), the language of `brighter-multi`,
     the scene of `emorynlp`, and the other files' own name. In `closed-labels` ids are `<part>:<id>` and groups
     parts; gold is 1 where a typical reader would see the label, `POSSIBLE` where only some would, else 0.
     """
@@ -143,7 +144,15 @@ def _emorynlp(data: DataFolder, _: Sequence[str]) -> Lookup:
 def _synthetic(data: DataFolder, _: Sequence[str]) -> Lookup:
     file = data.text(_FILES["synthetic.tsv"])
     rows = file.tab_rows(len(_SYNTHETIC_HEADER), _SYNTHETIC_HEADER)
-    return {fields[0]: (Item(fields[6], id=fields[0]), fields[4]) for _, fields in rows}
+    return {
+        fields[0]: (Item(fields[6], id=fields[0]), _synthetic_group(fields[4], fields[5]))
+        for _, fields in rows
+    }
+
+
+def _synthetic_group(domain: str, style: str) -> str:
+    """The domain; with the language, where the style names one."""
+    return f"{domain} {style.partition(':')[0]}" if domain.startswith("ml") else domain
 
 
 _LOOKUPS: Mapping[str, Callable[[DataFolder, Sequence[str]], Lookup]] = {

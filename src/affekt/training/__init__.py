@@ -27,7 +27,7 @@ from affekt.training.qformer import QFormer
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
-from affekt.training.settings import Losses, Masking, Queries, Supervision
+from affekt.training.settings import Losses, Masking, Queries, Supervision, Texts
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
@@ -71,6 +71,7 @@ __all__ = [
     "StaticRecipe",
     "Student",
     "Supervision",
+    "Texts",
     "TrainingData",
     "TrainingText",
     "Wordings",

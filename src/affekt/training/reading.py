@@ -148,7 +148,9 @@ def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
 
 def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Iterable[TrainingText]:
     groups = corpus.groups or ("",) * len(corpus)
-    if unknown := [group for group in source.leave_out if group not in groups]:
+    if unknown := [
+        name for name in source.leave_out if not any(_belongs(group, name) for group in set(groups))
+    ]:
         raise RecipeError(f"{corpus} has no group {unknown[0]!r} to leave out: see its groups, or remove it")
     descriptors = corpus.descriptors or ((),) * len(corpus)
     axes = corpus.gold if corpus.space.name == "valence-arousal" else None
@@ -156,9 +158,15 @@ def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Ite
         yield from _events(corpus, descriptors, normalize, source.person)
         return
     for i, item in enumerate(corpus.items):
-        if groups[i] not in source.leave_out and (text := normalize(item.text)):
+        left_out = any(_belongs(groups[i], name) for name in source.leave_out)
+        if not left_out and (text := normalize(item.text)):
             pair = None if axes is None else (float(axes[i, 0]), float(axes[i, 1]))
             yield TrainingText(text, tuple(descriptors[i]), pair)
+
+
+def _belongs(group: str, name: str) -> bool:
+    """Whether a group is the one of that name, or a part of it: `ml2 German` of `ml2`."""
+    return group == name or group.startswith(f"{name} ")
 
 
 def _events(

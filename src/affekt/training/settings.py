@@ -44,7 +44,8 @@ class Texts:
     Args:
         corpus: `NAME[/PART][:SPLIT]`.
         limit: at most so many, drawn with the recipe's seed; 0 for all.
-        leave_out: groups that are not read, such as domains of synthetic texts.
+        leave_out: groups that are not read, such as domains of synthetic texts (`ml2`), or one language of them
+            (`ml2 German`).
         person: `first` (`PersonX` becomes `I`) or `third` (a pronoun), the rows of one event joined
             (Event2Mind); empty for texts as they are.
         repeat: how often they are read in an epoch.
