@@ -6,6 +6,7 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -260,14 +261,16 @@ def _infer(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) 
     def embed(texts: list[str]) -> torch.Tensor:
         new = [text for text in dict.fromkeys(texts) if text not in vectors]
         if new:
-            made = embed_all(frozen, backbone.token_ids(new, 2 * _LABEL_TOKENS))
+            with torch.autocast("cpu", torch.bfloat16, enabled=recipe.optimizer.mixed):
+                made = embed_all(frozen, backbone.token_ids(new, 2 * _LABEL_TOKENS))
             vectors.update(zip(new, made, strict=True))
         return torch.stack([vectors[text] for text in texts])
 
     texts = infer_axes(read.texts, embed, recipe.seed) if recipe.infer_axes else read.texts
     if not (recipe.closed.infer and read.closed):
         return Inference(texts, None)
-    return infer_closed_labels(texts, embed, lambda own: read_frozen(backbone, frozen, own), recipe.seed)
+    read_text = embed if recipe.optimizer.mixed else partial(read_frozen, backbone, frozen)
+    return infer_closed_labels(texts, embed, read_text, recipe.seed)
 
 
 def _repeated(read: TrainingData, recipe: Recipe) -> TrainingData:
