@@ -48,6 +48,8 @@ FOLDS = 4
 CORPORA = {
     "enisear": 0,
     "tec": 700,
+    "crowdflower": 700,
+    "emocontext:dev": 700,
     "covidet/any:train": 700,
     "covidet/any:dev": 0,
     "brighter/a-eng:dev": 0,
