@@ -8,6 +8,7 @@ from affekt.decisions.asked import Asked, DecisionRequest, fit_decision
 from affekt.decisions.calibration import Calibrated, Calibration, LabelCurve
 from affekt.decisions.choice import choose
 from affekt.decisions.fixed import FixedThreshold, apply_overrides
+from affekt.decisions.models import MODEL, ModelDecisions
 from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
 from affekt.decisions.sets import PredictionSets
 from affekt.decisions.shift import PriorShift
@@ -15,6 +16,7 @@ from affekt.decisions.spaces import SpaceDecisions
 from affekt.decisions.thresholds import RESAMPLES, SHRINKAGE, LabelThresholds
 
 __all__ = [
+    "MODEL",
     "RESAMPLES",
     "SHRINKAGE",
     "Abstention",
@@ -25,6 +27,7 @@ __all__ = [
     "FixedThreshold",
     "LabelCurve",
     "LabelThresholds",
+    "ModelDecisions",
     "PredictionSets",
     "PriorShift",
     "SpaceDecisions",

@@ -136,6 +136,13 @@ class DualEncoder:
         scores = self._score_distinct(list(rows), space)
         return scores if len(rows) == len(items) else scores.take([rows[item.text] for item in items])
 
+    def unreadable(self, texts: Sequence[str]) -> list[str | None]:
+        """For each text why the guard stops it, or None; an empty text is not stopped."""
+        if self.guard is None:
+            return [None] * len(texts)
+        normalized = self.normalizer.many([_whole(text) for text in texts])
+        return self.guard.check_many(texts, self.text.pieces(normalized))
+
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
         return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}

@@ -154,6 +154,9 @@ class StaticTower:
         """Width of a state."""
         return len(self._weights.hidden_bias)
 
+    def pieces(self, texts: Sequence[str]) -> None:
+        """None: words are looked up whole."""
+
     def encode(self, texts: Sequence[str]) -> Encoded:
         """States of the texts, in order; a text without a word has the state of no words at all."""
         rows, unknown = self._read(texts)

@@ -101,6 +101,10 @@ class TextTower(Protocol):
         """States of the texts, in order."""
         ...
 
+    def pieces(self, texts: Sequence[str]) -> list[Sequence[str]] | None:
+        """What `encode` gives as pieces, without the states."""
+        ...
+
 
 class Tower:
     """Encodes texts of any length.
@@ -146,6 +150,10 @@ class Tower:
         rows = np.array([distinct[text] for text in texts], dtype=np.intp)
         pieces = [e.tokens for e in encodings]
         return Encoded(states[rows], tuple(pieces[i] for i in rows), cut.counts[rows])
+
+    def pieces(self, texts: Sequence[str]) -> list[Sequence[str]]:
+        """The tokens of each text as strings, in order, without the two that frame it."""
+        return [e.tokens for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def _window_states(self, cut: Windows) -> FloatArray:
         states = np.zeros((len(cut.tokens), self.width), np.float32)

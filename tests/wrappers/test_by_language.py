@@ -1,0 +1,71 @@
+"""Several scorers as one: who reads what, rows in order, one text's reader whatever else is asked."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from affekt.core import Item, LabelSpace, Scores
+from affekt.wrappers import ByLanguage
+
+SPACE = LabelSpace.of(["joy", "fear"])
+
+
+class Reads:
+    """Reads the texts that begin with some letters; its score is a number of its own and the text's length."""
+
+    def __init__(self, letters, value):
+        self.letters, self.value, self.judged = letters, value, []
+
+    def unreadable(self, texts):
+        return [None if not text or text[0] in self.letters else "not mine" for text in texts]
+
+    def score(self, items, space):
+        self.judged += [item.text for item in items]
+        reasons = tuple(
+            "the text is empty" if not item.text else self.unreadable([item.text])[0] for item in items
+        )
+        values = np.array([[self.value, len(item.text)] for item in items], np.float32).reshape(-1, 2)
+        values[[reason is not None for reason in reasons]] = np.nan
+        return Scores(values, space, reasons, flags=tuple(("language",) if r else () for r in reasons))
+
+    def describe(self):
+        return {"letters": self.letters}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("aux", max_size=4), max_size=12))
+def test_each_text_goes_to_the_first_that_reads_it_and_keeps_its_row(texts):
+    first, second = Reads("a", 1.0), Reads("au", 2.0)
+    scorer = ByLanguage({"first": first, "second": second})
+    scores = scorer.score([Item(text) for text in texts], SPACE)
+    assert len(scores) == len(texts)
+    for i, text in enumerate(texts):
+        name = "first" if text[:1] in ("", "a") else "second"
+        assert scores.traces[i] == {"model": name}
+        assert scorer.reader_of(text) == name
+        if text[:1] in ("", "x"):
+            assert scores.abstained[i] == ("the text is empty" if not text else "not mine")
+            assert np.isnan(scores.values[i]).all()
+        else:
+            assert scores.values[i].tolist() == [1.0 if name == "first" else 2.0, len(text)]
+    assert all(text[:1] in ("", "a") for text in first.judged)  # nobody reads in vain
+
+
+def test_a_reader_tells_the_others_apart():
+    scorer = ByLanguage({"first": Reads("a", 1.0), "second": Reads("u", 2.0)})
+    assert list(scorer.describe()["readers"]) == ["first", "second"]
+    assert scorer.score([], SPACE).values.shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["Das ist ja furchtbar!", "यह बहुत बुरा है", "Я так рад", "yaar bahut maza aaya kal"]
+)
+def test_small_says_beforehand_what_it_cannot_read(text):
+    from affekt.models import load
+
+    scorer = load("small").scorer
+    texts = [text, "I am so glad!", "", "😂"]
+    scores = scorer.score([Item(each) for each in texts], SPACE)
+    assert [reason is not None for reason in scorer.unreadable(texts)] == [True, False, False, False]
+    assert scores.abstained[0] == scorer.unreadable([text])[0]
