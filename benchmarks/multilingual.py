@@ -278,9 +278,8 @@ def transfer_table(run: Run) -> tuple[Table, dict[str, Any]]:
         for j, (_, dev) in enumerate(corpora.items()):
             shared = [name for name in dev.space.names if name in known.space.names]
             said = fitted.predict(run.vectors(dev))[:, [known.space.names.index(x) for x in shared]]
-            space = LabelSpace(
-                dev.space.name, dev.space.kind, tuple(x for x in dev.space.labels if x.name in shared)
-            )
+            labels = tuple(label for label in dev.space.labels if label.name in shared)
+            space = LabelSpace(dev.space.name, labels, dev.space.kind)
             gold = gold_of(dev)[:, [dev.space.names.index(x) for x in shared]]
             values = sigmoid(np.asarray(8 * (said - 0.5), np.float32))
             chosen = cross_validated(Scores(values, space), gold)
