@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affekt.core import Item, LabelSpace, Scores
-from affekt.wrappers import ByLanguage
+from affekt.decisions import FixedThreshold, ModelDecisions
+from affekt.wrappers import ByLanguage, explain
 
 SPACE = LabelSpace.of(["joy", "fear"])
 
@@ -25,7 +26,7 @@ class Reads:
         reasons = tuple(
             "the text is empty" if not item.text else self.unreadable([item.text])[0] for item in items
         )
-        values = np.array([[self.value, len(item.text)] for item in items], np.float32).reshape(-1, 2)
+        values = np.array([[self.value, len(item.text) / 16] for item in items], np.float32).reshape(-1, 2)
         values[[reason is not None for reason in reasons]] = np.nan
         return Scores(values, space, reasons, flags=tuple(("language",) if r else () for r in reasons))
 
@@ -36,8 +37,8 @@ class Reads:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("aux", max_size=4), max_size=12))
 def test_each_text_goes_to_the_first_that_reads_it_and_keeps_its_row(texts):
-    first, second = Reads("a", 1.0), Reads("au", 2.0)
-    scorer = ByLanguage({"first": first, "second": second})
+    first, second = Reads("a", 1.0), Reads("au", 0.5)
+    scorer = ByLanguage({"first": lambda: first, "second": lambda: second})
     scores = scorer.score([Item(text) for text in texts], SPACE)
     assert len(scores) == len(texts)
     for i, text in enumerate(texts):
@@ -48,14 +49,33 @@ def test_each_text_goes_to_the_first_that_reads_it_and_keeps_its_row(texts):
             assert scores.abstained[i] == ("the text is empty" if not text else "not mine")
             assert np.isnan(scores.values[i]).all()
         else:
-            assert scores.values[i].tolist() == [1.0 if name == "first" else 2.0, len(text)]
+            assert scores.values[i].tolist() == [1.0 if name == "first" else 0.5, len(text) / 16]
     assert all(text[:1] in ("", "a") for text in first.judged)  # nobody reads in vain
 
 
-def test_a_reader_tells_the_others_apart():
-    scorer = ByLanguage({"first": Reads("a", 1.0), "second": Reads("u", 2.0)})
-    assert list(scorer.describe()["readers"]) == ["first", "second"]
+def test_a_reader_is_opened_when_a_text_needs_it():
+    opened = []
+
+    def opener(name, letters):
+        return lambda: opened.append(name) or Reads(letters, 1.0)
+
+    scorer = ByLanguage({"first": opener("first", "a"), "second": opener("second", "u")})
+    assert opened == []
     assert scorer.score([], SPACE).values.shape == (0, 2)
+    scorer.score([Item("a"), Item("")], SPACE)
+    assert opened == ["first"]
+    scorer.score([Item("a"), Item("u"), Item("u")], SPACE)
+    assert opened == ["first", "second"]
+    assert list(scorer.describe()["readers"]) == ["first", "second"]
+
+
+def test_what_is_left_of_a_text_keeps_its_reader():
+    first, second = Reads("a", 1.0), Reads("u", 0.5)
+    scorer = ByLanguage({"first": lambda: first, "second": lambda: second})
+    explanation = explain(scorer, Item("u axe"), SPACE, ModelDecisions({"first": FixedThreshold(0.5)}))
+    assert explanation.prediction.trace == {"model": "second"}
+    assert first.judged == []
+    assert set(second.judged) == {"u axe", "axe", "u"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -21,26 +21,48 @@ class Reader(Scorer, Protocol):
 
 
 class ByLanguage:
-    """Gives each text to the first reader that can read it, and to the last one what none can.
+    """Gives each text to the first reader that can read it, and what none can to the last.
 
-    Which reader judges a text depends on that text alone; its trace names it. Scores of different readers stand on
-    one scale only as far as the readers share one.
+    Which reader judges a text depends on that text alone; its trace names it. What a reader offers beside scores
+    (trained axes, a vocabulary of descriptors) is the first one's. Scores of different readers stand on one scale as
+    far as the readers share one.
 
     Args:
-        readers: name → reader, in the order in which they are asked; one or more.
+        readers: name → what opens a reader, in the order in which they are asked, one or more; a reader is opened
+            when a text is met that those before it cannot read.
     """
 
-    def __init__(self, readers: Mapping[str, Reader]) -> None:
-        self._readers = dict(readers)
+    def __init__(self, readers: Mapping[str, Callable[[], Reader]]) -> None:
+        self._openers = dict(readers)
+        self._opened: dict[str, Reader] = {}
 
     @property
-    def readers(self) -> Mapping[str, Reader]:
-        """The readers by name, in order."""
-        return dict(self._readers)
+    def axes(self) -> tuple[str, ...]:
+        """Names of the axes that have a trained head."""
+        return tuple(getattr(self._first, "axes", ()))
+
+    def axis_readings(self, space: LabelSpace) -> Mapping[str, str | None]:
+        """How each axis of a dimensional space is read."""
+        return cast(Any, self._first).axis_readings(space)
+
+    @property
+    def vocabulary(self) -> Any:
+        """Descriptors for answers in free words, if there are any."""
+        return getattr(self._first, "vocabulary", None)
+
+    @property
+    def unguarded(self) -> ByLanguage:
+        """The same readers without what stops a text; to be held to one reader first."""
+        return ByLanguage({name: _unguarded(self._open(name)) for name in self._openers})
 
     def reader_of(self, text: str) -> str:
         """Name of the reader that judges a text."""
         return self._names_of([text])[0]
+
+    def held_to(self, text: str) -> ByLanguage:
+        """The reader of a text alone, whatever it is asked about."""
+        name = self.reader_of(text)
+        return ByLanguage({name: lambda: self._open(name)})
 
     def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """Scores of the items, each by its reader.
@@ -55,36 +77,49 @@ class ByLanguage:
         Raises:
             LabelError: if a reader that is needed cannot judge in the space.
         """
-        names = self._names_of([item.text for item in items])
         if space.kind == "open" and not space.labels:
-            space = next(iter(self._readers.values())).score([], space).space
+            space = self._first.score([], space).space
+        names = self._names_of([item.text for item in items])
         values = np.zeros((len(items), len(space)), np.float32)
         reasons: list[str | None] = [None] * len(items)
         flags: list[tuple[str, ...]] = [()] * len(items)
         for name in dict.fromkeys(names):
             rows = [i for i, own in enumerate(names) if own == name]
-            said = self._readers[name].score([items[i] for i in rows], space)
+            said = self._open(name).score([items[i] for i in rows], space)
             values[rows] = said.values
-            for k, i in enumerate(rows):
-                reasons[i], flags[i] = said.abstained[k], said.flags[k]
-        traces = tuple({MODEL: name} for name in names)
-        return Scores(values, space, tuple(reasons), traces, flags=tuple(flags))
+            for i, reason, held in zip(rows, said.abstained, said.flags, strict=True):
+                reasons[i], flags[i] = reason, held
+        return Scores(
+            values, space, tuple(reasons), tuple({MODEL: name} for name in names), flags=tuple(flags)
+        )
 
     def describe(self) -> dict[str, Any]:
         """The readers, in order."""
-        return {
-            "scorer": "by-language",
-            "readers": {name: reader.describe() for name, reader in self._readers.items()},
-        }
+        readers = {name: self._open(name).describe() for name in self._openers}
+        return {"scorer": "by-language", "readers": readers}
+
+    @property
+    def _first(self) -> Reader:
+        return self._open(next(iter(self._openers)))
+
+    def _open(self, name: str) -> Reader:
+        if name not in self._opened:
+            self._opened[name] = self._openers[name]()
+        return self._opened[name]
 
     def _names_of(self, texts: Sequence[str]) -> list[str]:
-        found = [""] * len(texts)
+        *others, last = self._openers
+        found = [last] * len(texts)
         left = list(range(len(texts)))
-        for name, reader in self._readers.items():
-            reasons = reader.unreadable([texts[i] for i in left])
+        for name in others:
+            reasons = self._open(name).unreadable([texts[i] for i in left]) if left else []
             for i, reason in zip(left, reasons, strict=True):
                 if reason is None:
                     found[i] = name
-            left = [i for i in left if not found[i]]
-        last = next(reversed(self._readers))
-        return [name or last for name in found]
+            left = [i for i, reason in zip(left, reasons, strict=True) if reason is not None]
+        return found
+
+
+def _unguarded(reader: Reader) -> Callable[[], Reader]:
+    free: Reader = getattr(reader, "unguarded", reader)
+    return lambda: free

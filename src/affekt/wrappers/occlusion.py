@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from affekt.core import Decision, FloatArray, InputError, Item, LabelSpace, Prediction, Scorer, Scores
 from affekt.decisions import restated
 from affekt.text import Span, is_empty, passage_spans, word_spans
+from affekt.wrappers.by_language import ByLanguage
 from affekt.wrappers.explanation import Explanation, Influence
 
 BLANK: Final = "…"
@@ -83,6 +84,8 @@ def explain(
     """
     if parts is not None and parts < 1:
         raise InputError(f"a text cannot be taken apart into {parts} parts: give a number from 1 up")
+    if isinstance(scorer, ByLanguage):
+        scorer = scorer.held_to(item.text)
     whole = scorer.score([item], space)
     prediction = _predicted(whole, decision)
     words = word_spans(item.text)
