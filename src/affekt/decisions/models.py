@@ -51,8 +51,8 @@ class ModelDecisions:
     def _parts(self, scores: Scores) -> list[tuple[StoredDecision, list[int]]]:
         first = next(iter(self.by_model))
         rows: dict[str, list[int]] = {}
-        for i in range(len(scores)):
-            name = ((scores.traces[i] if scores.traces else None) or {}).get(MODEL)
+        for i, trace in enumerate(scores.traces or (None,) * len(scores)):
+            name = str((trace or {}).get(MODEL))
             rows.setdefault(name if name in self.by_model else first, []).append(i)
         return [(self.by_model[name], own) for name, own in rows.items()]
 

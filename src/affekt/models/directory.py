@@ -12,6 +12,8 @@ README.md             the card
 
 A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. It may read labels
 with the tower of a bundled model: then `label_tower` of its manifest names the model and the checksums of its files.
+A model of several has a manifest and a card alone: `models` names bundled ones, each of which reads its own languages;
+`guards` may change fields of their language guards, so that a text of which one is not sure goes to the next.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from affekt.core import InputError, LabelError, LabelSpace, ModelError, named_space
-from affekt.decisions import StoredDecision, decision_from_dict
+from affekt.decisions import ModelDecisions, StoredDecision, decision_from_dict
 from affekt.encoder import (
     DualEncoder,
     Heads,
@@ -42,9 +45,13 @@ from affekt.encoder import (
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
 
+if TYPE_CHECKING:
+    from affekt.wrappers import Reader
+
 SCHEMA: Final = 1
 SCORER: Final = "dual-encoder"
 STATIC_SCORER: Final = "static"
+BY_LANGUAGE: Final = "by-language"
 MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
 LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
@@ -65,13 +72,15 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
     Raises:
         ModelError: if a file is missing, damaged, or of a newer schema.
     """
-    card = read_manifest(directory)
+    card = read_card(directory)
     manifest = directory / MANIFEST
     try:
+        if card["scorer"] == BY_LANGUAGE:
+            return _by_language(card, name)
         if card["scorer"] not in (SCORER, STATIC_SCORER):
             raise ModelError(
-                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER} and {STATIC_SCORER}: "
-                "update affekt"
+                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER}, {STATIC_SCORER} and "
+                f"{BY_LANGUAGE}: update affekt"
             )
         scorer = _dual_encoder(directory, card)
         space = card["default_space"]
@@ -107,6 +116,56 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     return card
 
 
+def read_card(directory: Path) -> dict[str, Any]:
+    """The manifest of a model directory; of a model of several, with what theirs say.
+
+    Args:
+        directory: holds `affekt.json`.
+
+    Returns:
+        The manifest. Of several models the languages and training corpora of all, and all files, by `model/file`.
+
+    Raises:
+        ModelError: if there is none, or a model that it names is not bundled, or its schema is newer.
+    """
+    card = read_manifest(directory)
+    parts = {str(name): read_manifest(BUNDLED / str(name)) for name in card.get("models", [])}
+    if not parts:
+        return card
+    languages = dict.fromkeys(code for part in parts.values() for code in part["languages"])
+    training = {entry["corpus"]: entry for part in parts.values() for entry in part["training"]}
+    files = {
+        f"{name}/{file}": digest for name, part in parts.items() for file, digest in part["files"].items()
+    }
+    return {**card, "languages": list(languages), "training": list(training.values()), "files": files}
+
+
+def _by_language(card: Mapping[str, Any], name: str | None) -> Model:
+    """Several bundled models as one; each is opened when a text needs it."""
+    from affekt.wrappers import ByLanguage  # a model of its own needs none of it
+
+    def opener(part: str) -> Callable[[], Reader]:
+        changes = card.get("guards", {}).get(part, {})
+        return lambda: _guarded(cast(DualEncoder, load_directory(BUNDLED / part).scorer), changes)
+
+    parts = [str(part) for part in card["models"]]
+    decisions = {part: decision_from_dict(_read_json(BUNDLED / part / "decision.json")) for part in parts}
+    return Model(
+        name or str(card["name"]),
+        ByLanguage({part: opener(part) for part in parts}),
+        ModelDecisions(decisions),
+        named_space(card["default_space"]),
+        card,
+    )
+
+
+def _guarded(scorer: DualEncoder, changes: Mapping[str, Any]) -> DualEncoder:
+    """The scorer with some fields of its guard changed."""
+    if scorer.guard is None or not changes:
+        return scorer
+    return replace(scorer, guard=LanguageGuard.from_dict({**scorer.guard.to_dict(), **changes}))
+
+
 def verify(directory: Path) -> None:
     """Hold every file against the manifest's checksums.
 
@@ -116,8 +175,11 @@ def verify(directory: Path) -> None:
     Raises:
         ModelError: if a file is missing or differs, or the manifest names none.
     """
-    files = read_manifest(directory).get("files")
-    if not isinstance(files, dict) or not files:
+    card = read_manifest(directory)
+    for part in card.get("models", []):
+        verify(BUNDLED / str(part))
+    files = card.get("files")
+    if not isinstance(files, dict) or not (files or card.get("models")):
         raise ModelError(f"{directory / MANIFEST} names no files: get the model again")
     for name, expected in files.items():
         path = directory / name

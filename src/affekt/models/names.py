@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from affekt.core import ModelError
-from affekt.models.directory import BUNDLED, MANIFEST, load_directory, read_manifest
+from affekt.models.directory import BUNDLED, MANIFEST, load_directory, read_card
 from affekt.models.model import Model
 
 _BUNDLED: Final = BUNDLED
@@ -83,12 +83,13 @@ def _bundled() -> dict[str, Path]:
 
 
 def _info(name: str, directory: Path) -> ModelInfo:
-    card = read_manifest(directory)
+    card = read_card(directory)
+    folders = [directory, *(_BUNDLED / part for part in card.get("models", []))]
     return ModelInfo(
         name,
         directory,
         card["description"],
         tuple(card["languages"]),
-        sum(path.stat().st_size for path in directory.iterdir()),
+        sum(path.stat().st_size for folder in folders for path in folder.iterdir()),
         card.get("measured", {}),
     )

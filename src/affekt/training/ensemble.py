@@ -120,4 +120,4 @@ def _probabilities(logits: FloatArray, space: LabelSpace) -> FloatArray:
 
 
 def _mean(arrays: Sequence[FloatArray]) -> FloatArray:
-    return np.mean(arrays, axis=0, dtype=np.float32)
+    return np.asarray(np.mean(arrays, axis=0), np.float32)

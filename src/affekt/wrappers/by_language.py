@@ -43,7 +43,8 @@ class ByLanguage:
 
     def axis_readings(self, space: LabelSpace) -> Mapping[str, str | None]:
         """How each axis of a dimensional space is read."""
-        return cast(Any, self._first).axis_readings(space)
+        readings: Mapping[str, str | None] = cast(Any, self._first).axis_readings(space)
+        return readings
 
     @property
     def vocabulary(self) -> Any:
