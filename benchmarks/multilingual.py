@@ -25,7 +25,7 @@ from distillation import Bools, cross_validated, drawn, figure, gold_of, labels_
 from record import Record, Table, shown
 from zero_shot import Looks
 
-from affekt.core import FloatArray, LabelSpace, Scores
+from affekt.core import FloatArray, LabelSpace, Scores, translated
 from affekt.corpora import Corpus, load_corpus, publication
 from affekt.decisions import LabelThresholds
 from affekt.encoder import DualEncoder, sigmoid
@@ -37,6 +37,7 @@ HERE = Path(__file__).parent
 SEED = 0
 HELD_OUT = ("deu", "rus", "hin", "swa", "ukr")
 NO_DESCRIPTORS = ("vmw",)
+TRANSLATED = ("esp", "deu", "rus", "hin")
 HEAD_STRENGTH = 0.3
 RIDGES = (0.3, 1.0, 3.0, 10.0, 30.0)
 JOINT, FREE, FIVE = "joint", "label-free", "five held out"
@@ -296,6 +297,51 @@ def transfer_table(run: Run) -> tuple[Table, dict[str, Any]]:
     }  # fmt: skip
 
 
+def further_table(run: Run) -> tuple[Table, dict[str, Any]]:
+    """Corpora that nothing was trained on, labels by their names: Finnish subtitle lines, Arabic tweets."""
+    rows, figures = [], {}
+    for seed, name in enumerate(("xed/fi", "semeval2018/e-c-ar:dev")):
+        corpus = load_corpus(name)
+        order = np.random.default_rng(SEED).permutation(len(corpus)).tolist()
+        half, rest = sorted(order[::2]), sorted(order[1::2])
+        gold, values = gold_of(corpus), run.by_names(corpus)
+        scores = Scores(values, corpus.space)
+        strict = labels_of(run.model.decision.apply(scores), corpus.space)
+        thresholds = LabelThresholds.fit(scores.take(half), gold[half].astype(np.float32))
+        said = labels_of(thresholds.apply(scores.take(rest)), corpus.space)
+        rule = drawn(gold[rest], np.ones_like(gold[rest]), seed=seed)
+        for mode, drawn_values in (
+            ("strict", drawn(gold[rest], strict[rest], seed=seed)),
+            ("calibrated on the other half", drawn(gold[rest], said, seed=seed)),
+        ):
+            cells = [shown(figure(x)) for x in (rule, drawn_values, drawn_values / rule)]
+            rows.append((name, mode, len(rest), *cells))
+            figures[f"{name} {mode}"] = {
+                "all labels": figure(rule).to_dict(),
+                "model": figure(drawn_values).to_dict(),
+                "ratio": figure(drawn_values / rule).to_dict(),
+            }
+    header = ("corpus", "mode", "texts", "all labels", "zero-shot", "ratio")
+    return Table("Corpora that nothing was trained on: macro F1 on half of the texts", header, rows), figures
+
+
+def translation_table(run: Run, split: str) -> tuple[Table, dict[str, Any]]:
+    """Whether labels in a language's own words are decided on as their English names are."""
+    rows, figures = [], {}
+    for language in TRANSLATED:
+        corpus = load_corpus(f"brighter/a-{language}:{split}")
+        said = []
+        for names in (corpus.space.names, [translated(name, [language])[0] for name in corpus.space.names]):
+            space = LabelSpace.of(list(names))
+            predictions = run.model.predict(corpus.items, space=space)
+            said.append(labels_of(predictions, space))
+        same = said[0] == said[1]
+        figures[language] = {"texts": float(same.all(axis=1).mean()), "labels": float(same.mean())}
+        rows.append((language, len(corpus), *(f"{100 * x:.1f} %" for x in figures[language].values())))
+    header = ("language", "texts", "all labels decided alike", "a label decided alike")
+    return Table(f"Labels in the language of the text and in English, {split}", header, rows), figures
+
+
 def make(run: Run, file: Mapping[str, Any]) -> None:
     """Train a run, unless it is done."""
     settings = dict(file["runs"][run.name])
@@ -326,6 +372,10 @@ def report(plan: Mapping[str, Run], split: str) -> None:
     }
     if JOINT in plan:
         table, figures["intensities"] = intensity_table(plan[JOINT], split)
+        tables.append(table)
+        table, figures["translations"] = translation_table(plan[JOINT], split)
+        tables.append(table)
+        table, figures["further"] = further_table(plan[JOINT])
         tables.append(table)
     if FREE in plan and split == "dev":
         table, figures["transfer"] = transfer_table(plan[FREE])

@@ -7,6 +7,7 @@ from affekt.core import (
     Label,
     LabelError,
     LabelSpace,
+    english_labels,
     label_languages,
     named_space,
     translated,
@@ -45,3 +46,19 @@ def test_translations_are_further_paraphrases():
     assert with_translations(space, []) is space
     own = LabelSpace.of([Label("pride", paraphrases=("Stolz",)), "my own"])
     assert with_translations(own, ["deu"]) == own
+
+
+def test_a_name_in_another_language_leads_back_to_the_english_one():
+    for label in BASIC:
+        for language in label_languages():
+            for name in translated(label, [language]):
+                english = english_labels(name.upper())
+                assert label in english or not english, (label, language, name)
+    assert english_labels("Alegría") == ("joy",)
+    assert english_labels("радость") == ("joy",)
+    assert english_labels("Angst") == ("anxiety", "fear")  # Dutch, German
+
+
+def test_english_words_stay_what_they_are():
+    for name in (*(label.name for label in named_space("wide").labels), "happiness", "fatigue", "irritation"):
+        assert english_labels(name) == ()

@@ -83,6 +83,9 @@ positive|positiv|positivo|positif|positivo|positivo|positief|positiv|myönteinen
 negative|negativ|negativo|négatif|negativo|negativo|negatief|negativ|kielteinen|negatywny|негативно|негативно|negativ|olumsuz|سلبي|नकारात्मक|消极|negatif|||||||||||||||||
 """
 
+_ENGLISH_CREOLES: Final = ("pcm",)  # their names of emotions are English words
+_ENGLISH_TOO: Final = ("ennui", "fatigue", "irritation", "solitude")
+
 
 @cache
 def _names() -> Mapping[str, Mapping[str, str]]:
@@ -119,6 +122,30 @@ def translated(label: str, languages: Collection[str] = ()) -> tuple[str, ...]:
     names = _names().get(label.casefold(), {})
     wanted = [name for language, name in names.items() if not languages or language in languages]
     return tuple(dict.fromkeys(wanted))
+
+
+def english_labels(name: str) -> tuple[str, ...]:
+    """The labels that are called so in another language.
+
+    Args:
+        name: in any case, such as `alegría`.
+
+    Returns:
+        English names; none for a name that is an English word, or that is not known.
+    """
+    return _english().get(name.casefold(), ())
+
+
+@cache
+def _english() -> Mapping[str, tuple[str, ...]]:
+    """Name in another language → English names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for label, names in _names().items():
+        for language, name in names.items():
+            if language not in _ENGLISH_CREOLES and name.casefold() not in (*_names(), *_ENGLISH_TOO):
+                own = found.get(name.casefold(), ())
+                found[name.casefold()] = own if label in own else (*own, label)
+    return found
 
 
 def with_translations(space: LabelSpace, languages: Collection[str]) -> LabelSpace:

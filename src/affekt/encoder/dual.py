@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, named_space
+from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, english_labels, named_space
 from affekt.encoder.heads import Heads, sigmoid, unit
 from affekt.encoder.opposites import Reading, axis_readings, between, check_axes, pole_labels
 from affekt.encoder.tower import Encoded, TextTower, Tower
@@ -249,10 +249,17 @@ class DualEncoder:
 
 
 def _wordings(label: Label) -> tuple[str, ...]:
-    """What a label is embedded by: `none` alone says little, so that no emotion is meant has to be said."""
-    if label.is_no_emotion and label.forms == (label.name,):
+    """What a label is embedded by.
+
+    `none` alone says little, so that no emotion is meant has to be said. A name that is known in another language
+    stands for the English one, so that a text gets the same answer whatever its labels are called.
+    """
+    if label.forms != (label.name,):
+        return label.forms
+    if label.is_no_emotion:
         return named_space("wide").labels[named_space("wide").index("neutral")].forms
-    return label.forms
+    meant = english_labels(label.name)
+    return tuple(form for name in meant for form in _wordings(Label(name))) or label.forms
 
 
 def _whole(text: str) -> str:
