@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from affekt.core import LabelSpace, Prediction
+from affekt.decisions import MODEL
 from affekt.tables import AddedColumns, Column
 
 _DIGITS: Final = 6
@@ -88,7 +89,7 @@ class LabelledRows:
         ]
 
     def objects(self) -> list[dict[str, object]]:
-        """One object a row: labels, scores, levels of an ordinal space, flags, error."""
+        """One object a row: labels, scores, levels of an ordinal space, which of several models judged it, flags, error."""
         return [
             _object(prediction, error)
             for prediction, error in zip(self._predictions, self.errors, strict=True)
@@ -108,6 +109,8 @@ def _object(prediction: Prediction | None, error: str | None) -> dict[str, objec
     }
     if prediction.levels is not None:
         row["levels"] = dict(prediction.levels)
+    if prediction.trace is not None and MODEL in prediction.trace:
+        row["model"] = prediction.trace[MODEL]
     return {**row, "flags": list(prediction.flags), "error": error}
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from affekt.cli.output import Bar
 from affekt.core import LabelSpace, Prediction
+from affekt.decisions import MODEL
 
 if TYPE_CHECKING:
     from affekt.wrappers import Explanation
@@ -31,7 +32,7 @@ def one_line(text: str) -> str:
 def json_line(text: str | None, prediction: Prediction) -> str:
     """One object: `text`, `labels`, `scores`, `flags`, `abstained`; a score that is not a number is null.
 
-    Of an ordinal space there are `levels` too.
+    Of an ordinal space there are `levels` too, and of a model of several `model`, the one that judged the text.
     """
     scores = {
         label: round(score, 6) if math.isfinite(score) else None for label, score in prediction.scores.items()
@@ -40,6 +41,8 @@ def json_line(text: str | None, prediction: Prediction) -> str:
     if prediction.levels is not None:
         row["levels"] = dict(prediction.levels)
     row |= {"flags": list(prediction.flags), "abstained": prediction.abstained}
+    if prediction.trace is not None and MODEL in prediction.trace:
+        row["model"] = prediction.trace[MODEL]
     return json.dumps(row, ensure_ascii=False)
 
 
