@@ -125,7 +125,11 @@ def _manifest(
         "default_space": trained.spaces[trained.own].to_dict() if trained.own else recipe.default_space,
         "languages": list(recipe.languages),
         "normalizer": trained.normalizer.to_dict(),
-        "guard": LanguageGuard(recipe.languages, unknown_piece=trained.backbone.unknown_piece).to_dict(),
+        "guard": LanguageGuard(
+            recipe.languages,
+            pieces_per_word=recipe.pieces_per_word,
+            unknown_piece=trained.backbone.unknown_piece,
+        ).to_dict(),
         "positions": recipe.positions,
         "pooling": recipe.pooling,
         "dimensions": trained.network.text_projection.out_features,

@@ -35,7 +35,7 @@ _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
 # Keys that a trained network can still be exported with in another way.
 _AFTER_TRAINING: Final = (
     *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
-    *("positions", "precision", "label_precision", "checkpoint_minutes"),
+    *("positions", "precision", "label_precision", "checkpoint_minutes", "pieces_per_word"),
 )
 FORMS: Final = ("sigmoid", "softmax")
 NEGATIVES: Final = ("batch", "vocabulary")
@@ -82,6 +82,7 @@ class Recipe:
         word_bits: of the numbers of word embeddings, 8 or 4.
         label_precision: of the exported label tower. A label is embedded once and decides over every text, so that this
             is an exact one, not a fast one.
+        pieces_per_word: a text whose words fall into more pieces on average is not read, see `LanguageGuard`.
         label_languages: languages (ISO 639-3) in which labels are called by name beside English.
 
     Raises:
@@ -119,6 +120,7 @@ class Recipe:
     layers: int = field(default=0, metadata=LATER)
     word_bits: int = field(default=8, metadata=LATER)
     label_precision: str = field(default="int8-blocks", metadata=LATER)
+    pieces_per_word: float = field(default=3.0, metadata=LATER)
     label_languages: tuple[str, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
@@ -213,6 +215,7 @@ class Recipe:
             ("supervision.most", self.supervision.most, 0),
             ("supervision.vocabulary", self.supervision.vocabulary, 0),
             ("trim.seen", self.trim.seen, 0),
+            ("pieces_per_word", self.pieces_per_word, 1),
             ("layers", self.layers, 0),
             ("masking.epochs", self.masking.epochs, 0),
             ("masking.steps", self.masking.steps, 0),
