@@ -8,7 +8,16 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from affekt.core import CorpusError, InputError, Item, LabelSpace, ModelError, RecipeError, named_space
+from affekt.core import (
+    CorpusError,
+    InputError,
+    Item,
+    LabelSpace,
+    ModelError,
+    RecipeError,
+    Scores,
+    named_space,
+)
 from affekt.corpora import corpus_from_file, load_corpus
 from affekt.decisions import LabelThresholds
 from affekt.encoder import WordTable
@@ -22,6 +31,7 @@ from affekt.training import (
     Texts,
     TrainingText,
     bert_graph,
+    decision_of,
     find_backbone,
     read_recipe,
     read_texts,
@@ -519,3 +529,16 @@ def test_groups_are_left_out_whole_or_in_one_language(corpora_dir):
     groups = {by_text[text] for text in gone}
     assert groups == {group for group in corpus.groups if group.startswith("ml1 ")} | {"ml2 German"}
     assert 1300 < len(gone) <= 1400
+
+
+@pytest.mark.corpora
+def test_cuts_of_a_space_are_fitted_on_all_its_corpora(corpora_dir):
+    parts = [load_corpus(f"brighter/a-{code}:dev", corpora_dir) for code in ("deu", "esp")]
+    rng = np.random.default_rng(0)
+    scores = [Scores(rng.random((len(part), 6), np.float32), part.space) for part in parts]
+    recipe = Recipe("mine", texts=(Texts("descriptors/synthetic"),))
+    decision = decision_of(list(zip(scores, parts, strict=True)), recipe)
+    joined = Scores(np.concatenate([each.values for each in scores]), parts[0].space)
+    gold = np.concatenate([part.gold for part in parts])
+    assert decision.by_space == {"brighter": LabelThresholds.fit(joined, gold)}
+    assert decision.by_space["brighter"] != LabelThresholds.fit(scores[1], parts[1].gold)

@@ -8,6 +8,7 @@ from affekt.training.calibration import calibrate
 from affekt.training.charsmap import compile_map
 from affekt.training.consistency import Implied
 from affekt.training.contrast import DescriptorTable, descriptor_loss, hard_negatives
+from affekt.training.decide import decision_of
 from affekt.training.ensemble import Opinion, mixed, opinion
 from affekt.training.graph import (
     POOLINGS,
@@ -81,6 +82,7 @@ __all__ = [
     "bert_graph",
     "calibrate",
     "compile_map",
+    "decision_of",
     "descriptor_loss",
     "descriptor_targets",
     "draw_wordings",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from affekt.core import LabelSpace, RecipeError, Scores
 from affekt.corpora import Corpus, load_corpus
@@ -59,11 +61,29 @@ def fit_decision(trained: Trained, data: Path | None) -> StoredDecision:
         CorpusError: if a corpus to fit on is missing or damaged.
         RecipeError: if a corpus to fit on has no trained head of kind `multi`.
     """
+    corpora = validation_corpora(trained.recipe, trained.spaces, data)
+    return decision_of([(_scores(trained, corpus), corpus) for corpus in corpora], trained.recipe)
+
+
+def decision_of(scored: Sequence[tuple[Scores, Corpus]], recipe: Recipe) -> StoredDecision:
+    """The decision that scores of validation corpora lead to; corpora of one space are joined.
+
+    Args:
+        scored: scores with the corpus that they are of.
+        recipe: gives the cut for every other space.
+
+    Returns:
+        The decision, by space.
+    """
+    joined: dict[str, list[tuple[Scores, Corpus]]] = {}
+    for scores, corpus in scored:
+        joined.setdefault(corpus.space.name, []).append((scores, corpus))
     by_space: dict[str, StoredDecision] = {}
-    for corpus in validation_corpora(trained.recipe, trained.spaces, data):
-        assert corpus.gold is not None
-        by_space[corpus.space.name] = LabelThresholds.fit(_scores(trained, corpus), corpus.gold)
-    return SpaceDecisions(by_space, FixedThreshold(trained.recipe.decision.threshold))
+    for name, parts in joined.items():
+        values = np.concatenate([scores.values for scores, _ in parts])
+        gold = np.concatenate([corpus.gold for _, corpus in parts if corpus.gold is not None])
+        by_space[name] = LabelThresholds.fit(Scores(values, parts[0][1].space), gold)
+    return SpaceDecisions(by_space, FixedThreshold(recipe.decision.threshold))
 
 
 def _scores(trained: Trained, corpus: Corpus) -> Scores:
