@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,7 @@ TRANSLATED = ("esp", "deu", "rus", "hin")
 HEAD_STRENGTH = 0.3
 RIDGES = (0.3, 1.0, 3.0, 10.0, 30.0)
 JOINT, FREE, FIVE = "joint", "label-free", "five held out"
+ABROAD, ALONE = "no English", "English alone"
 
 
 def languages(track: str, *splits: str) -> list[str]:
@@ -116,20 +117,26 @@ class Run:
 
     def by_own_head(self, corpus: Corpus) -> FloatArray:
         """Probabilities of a head of the language, fitted on its train split over the common head's logits."""
+        return self._fitted(
+            corpus, lambda texts: np.concatenate([self.head_logits(texts), 4 * self.vectors(texts)], axis=1)
+        )
+
+    def by_lone_head(self, corpus: Corpus) -> FloatArray:
+        """Probabilities of a head of the language, fitted on its train split over the vectors alone."""
+        return self._fitted(corpus, lambda texts: 4 * self.vectors(texts))
+
+    def _fitted(self, corpus: Corpus, features_of: Callable[[Corpus], FloatArray]) -> FloatArray:
         from sklearn.linear_model import LogisticRegression
 
         train_split = split_of(corpus, "train")
-        features, gold = self._features(train_split), gold_of(train_split)
-        asked = self._features(corpus)
+        features, gold = features_of(train_split), gold_of(train_split)
+        asked = features_of(corpus)
         made = np.zeros((len(corpus), len(corpus.space)), np.float32)
         for j in range(len(corpus.space)):
             if gold[:, j].any() and not gold[:, j].all():
                 fitted = LogisticRegression(C=HEAD_STRENGTH, max_iter=1000).fit(features, gold[:, j])
                 made[:, j] = fitted.predict_proba(asked)[:, 1]
         return made
-
-    def _features(self, corpus: Corpus) -> FloatArray:
-        return np.concatenate([self.head_logits(corpus), 4 * self.vectors(corpus)], axis=1)
 
 
 def split_of(corpus: Corpus, split: str) -> Corpus:
@@ -167,8 +174,11 @@ class Column:
 COLUMNS = (
     Column("label-free", FREE, "by_names"),
     Column("five held out", FIVE, "by_names", HELD_OUT),
+    Column("a head alone", FREE, "by_lone_head"),
     Column("joint", JOINT, "by_head"),
     Column("joint, a head a language", JOINT, "by_own_head"),
+    Column("no English", ABROAD, "by_head", ("eng",)),
+    Column("English alone", ALONE, "by_head", ("eng",)),
 )
 
 
@@ -216,7 +226,15 @@ def over_rule(found: Mapping[str, Mapping[str, FloatArray]], factor: float) -> l
 
 def differences(found: Mapping[str, Mapping[str, FloatArray]]) -> Table:
     """Columns against each other, mean over the languages that both have."""
-    pairs = (("five held out", FREE), ("joint, a head a language", "joint"), ("joint", FREE))
+    pairs = (
+        ("five held out", FREE),
+        ("joint", FREE),
+        ("joint", "a head alone"),
+        ("joint, a head a language", "joint"),
+        ("joint", "English alone"),
+        ("joint, a head a language", "English alone"),
+        ("no English", "joint"),
+    )
     rows = []
     for one, other in pairs:
         if one in found and other in found:
@@ -358,7 +376,9 @@ NOTES = (
     "*label-free*: descriptors and closed-set labels of a language model, no human label of any corpus, 20,000 texts, "
     "one pass; labels by their English names. *five held out*: the same without any text in German, Russian, Hindi, "
     "Swahili or Ukrainian. *joint*: one head for all languages. *a head a language*: a logistic regression over "
-    "the joint head's logits and the vectors. vmw has no descriptors in training.",
+    "the joint head's logits and the vectors; *a head alone*: over label-free vectors, from the labels of one language. "
+    "*no English*: without any English or Pidgin, judged by the head of the other languages; *English alone*: the same "
+    "encoder trained on BRIGHTER's English alone. vmw has no descriptors in training.",
     "Intervals are 95 % percentile bootstraps over texts. One seed a run.",
 )
 
