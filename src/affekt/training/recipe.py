@@ -73,6 +73,7 @@ class Recipe:
         precision: of the exported text tower, see `bert_graph`.
         pooling: how the text tower's token states become one: `mean`, `cls` (the first token's), or `qformer`.
         qformer: its sizes.
+        center: take out what all label texts share at the start, where the backbone's vectors lie in a narrow cone.
         dimensions: of the space that texts and labels share; 0 for the backbone's width.
         supervision: what a text's descriptors are.
         masking: a first stage of masked language modelling.
@@ -113,6 +114,7 @@ class Recipe:
     pooling: str = field(default="mean", metadata=LATER)
     qformer: Queries = field(default_factory=Queries, metadata=LATER)
     dimensions: int = field(default=0, metadata=LATER)
+    center: bool = field(default=False, metadata=LATER)
     supervision: Supervision = field(default_factory=Supervision, metadata=LATER)
     masking: Masking = field(default_factory=Masking, metadata=LATER)
     teachers: Teachers = field(default_factory=Teachers, metadata=LATER)
@@ -177,6 +179,10 @@ class Recipe:
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
             (not 0 <= self.teachers.share <= 1, f"teachers.share is {self.teachers.share}: give 0 to 1"),
+            (
+                self.center and (self.dimensions > 0 or self.pooling == "qformer"),
+                "center goes with the backbone's own dimensions and plain pooling: leave one of them out",
+            ),
             (self.word_bits not in (4, 8), f"word_bits is {self.word_bits}: give 4 or 8"),
             (softmax and losses.soft, "losses.soft goes with form sigmoid: set soft = false"),
             (

@@ -188,7 +188,7 @@ def _start(run: Run, backbone: Backbone, spaces: Mapping[str, int]) -> DualNetwo
     if recipe.optimizer.mixed:
         multiply_in_bfloat16(encoder)
     network = DualNetwork(encoder, spaces, Shape.of(recipe, backbone))
-    start_projections(network, run.wordings)
+    start_projections(network, run.wordings, recipe.center)
     if recipe.start:
         start_from(network, find(recipe.start), run)
     if run.vocabulary is not None:

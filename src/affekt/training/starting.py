@@ -30,7 +30,7 @@ _RENAMED: Final = (
 
 
 @torch.no_grad()
-def start_projections(network: DualNetwork, wordings: Wordings) -> None:
+def start_projections(network: DualNetwork, wordings: Wordings, center: bool = False) -> None:
     """Let texts and labels start where the untrained encoder puts them, as far as there is room.
 
     In fewer dimensions than the backbone's both towers start with the directions in which the frozen
@@ -40,10 +40,16 @@ def start_projections(network: DualNetwork, wordings: Wordings) -> None:
     Args:
         network: gets the projections.
         wordings: vectors of all label texts.
+        center: take out the direction that all labels share, from texts and labels. Some encoders put everything into
+            a narrow cone, where cosines tell little apart (Ethayarajh 2019).
     """
     source, d = network.label_projection.in_features, network.label_projection.out_features
     width = network.text_projection.in_features
     if d == source == width:
+        if center:
+            shared = wordings.shared_direction()
+            for projection in (network.text_projection, network.label_projection):
+                projection.weight.sub_(torch.outer(shared, shared))
         return
     directions = wordings.directions()
     labels = torch.eye(source) if d == source else directions[:d]

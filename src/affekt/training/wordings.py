@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import torch
+from torch.nn import functional
 
 from affekt.core import Label
 
@@ -25,6 +26,10 @@ class Wordings:
     def vectors(self, texts: Sequence[str]) -> torch.Tensor:
         """Vectors of texts, `[texts, d]`."""
         return self._vectors[[self._rows[text] for text in texts]]
+
+    def shared_direction(self) -> torch.Tensor:
+        """Of the mean of all vectors, unit length, `[d]`."""
+        return functional.normalize(self._vectors.mean(dim=0), dim=0)
 
     def directions(self) -> torch.Tensor:
         """Directions in which the vectors are largest, falling: orthonormal rows, `[d, d]`."""

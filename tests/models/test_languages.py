@@ -1,0 +1,88 @@
+"""`auto` and `multilingual`: who reads what, plain sentences in many languages, texts that nobody wrote with care."""
+
+import numpy as np
+import pytest
+
+from affekt.core import Item, LabelSpace, translated
+from affekt.models import load
+
+BASIC = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+SENTENCES = (
+    ("Ich bin überglücklich, wir haben gewonnen!", "joy"),
+    ("Estoy muy triste, hoy murió mi abuela.", "sadness"),
+    ("J'ai tellement peur du noir que je tremble.", "fear"),
+    ("Меня бесит, что он опять мне соврал!", "anger"),
+    ("मुझे बहुत डर लग रहा है, घर में कोई है।", "fear"),
+    ("أنا سعيد جدًا بنجاحك يا صديقي", "joy"),
+    ("Que nojo, a comida estava cheia de vermes.", "disgust"),
+    ("我太生气了，他又骗了我！", "anger"),
+    ("Nina furaha sana leo, tumeshinda!", "joy"),
+    ("Я так сумую за тобою, мені дуже самотньо.", "sadness"),
+    ("Sunt furios, mi-au furat banii!", "anger"),
+    ("Wow, det hade jag aldrig väntat mig!", "surprise"),
+    ("Çok üzgünüm, köpeğim öldü.", "sadness"),
+    ("今日は本当に嬉しい！合格した！", "joy"),
+    ("yaar bahut maza aaya kal, dil khush ho gaya", "joy"),
+    ("mujhe bahut gussa aa raha hai tumpe", "anger"),
+)
+CARELESS = (
+    "e\u0301" * 3000,
+    "a" * 10_000,
+    "م" * 10_000,
+    "\u202bأنا سعيد\u202c جدا\u200f",
+    "Ich hab' dich lieb, я тебя люблю, 我爱你",
+    "ﬁne ｆｕｌｌ ｗｉｄｔｈ",
+    "é" * 5 + " " + "e\u0301" * 5,
+    "\ud83d",
+    "",
+    "😡😡😡",
+    "Γειά σου, είμαι τόσο χαρούμενος σήμερα",
+    "ฉันมีความสุขมากวันนี้",
+)
+
+
+@pytest.fixture(scope="module")
+def auto():
+    return load("auto")
+
+
+def test_english_goes_to_small_and_other_languages_to_multilingual(auto):
+    texts = ["We won, at last!", "I am scared of the dark", "", *(text for text, _ in SENTENCES)]
+    said = auto.predict(texts)
+    assert [p.trace["model"] for p in said] == ["small"] * 3 + ["multilingual"] * len(SENTENCES)
+    assert all(p.abstained is None and p.flags == () for p in said[3:])
+    small = load("small").predict(texts[:2])
+    assert [p.scores for p in said[:2]] == [p.scores for p in small]
+
+
+def test_plain_sentences_are_understood(auto):
+    said = auto.predict([text for text, _ in SENTENCES], labels=BASIC, kind="single")
+    right = [p.labels == (gold,) for p, (_, gold) in zip(said, SENTENCES, strict=True)]
+    assert np.mean(right) >= 0.8  # by chance one in six
+
+
+def test_emoji_alone_are_read(auto):
+    (p,) = auto.predict(["😡😡😡"], labels=["anger", "joy"], kind="single")
+    assert p.labels == ("anger",)
+
+
+def test_what_is_written_without_care_has_its_row_whatever_stands_beside_it(auto):
+    together = auto.scores([Item(text) for text in CARELESS], LabelSpace.of(BASIC))
+    assert len(together) == len(CARELESS)
+    for i, text in enumerate(CARELESS):
+        alone = auto.scores([text], LabelSpace.of(BASIC))
+        assert alone.abstained[0] == together.abstained[i]
+        np.testing.assert_allclose(alone.values[0], together.values[i], atol=1e-5)
+    stopped = [reason for reason in together.abstained if reason]
+    assert stopped[:2] == ["the text is empty"] * 2
+    assert stopped[2:] == ["the text is written in Greek letters", "the text is written in Thai letters"]
+
+
+@pytest.mark.parametrize("language", ["esp", "deu", "rus", "hin"])
+def test_labels_may_be_called_by_their_names_in_the_language(auto, language):
+    texts = [text for text, _ in SENTENCES]
+    names = [translated(name, [language])[0] for name in BASIC]
+    own, english = auto.predict(texts, labels=names), auto.predict(texts, labels=list(BASIC))
+    for one, other in zip(own, english, strict=True):
+        assert [names.index(x) for x in one.labels] == [BASIC.index(x) for x in other.labels]
+        assert list(one.scores.values()) == list(other.scores.values())
