@@ -6,11 +6,22 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.nn import functional
 
 from affekt.core import RecipeError
 from affekt.models import load, read_manifest
 from affekt.text import Normalizer, cut_windows
-from affekt.training import DualNetwork, QFormer, QueryShape, Shape, find_backbone, read_recipe, train
+from affekt.training import (
+    DualNetwork,
+    QFormer,
+    QueryShape,
+    Shape,
+    Wordings,
+    find_backbone,
+    read_recipe,
+    start_projections,
+    train,
+)
 
 CHECKPOINT = "checkpoint.safetensors"
 TEXTS = (
@@ -30,6 +41,8 @@ QUICK = {
 POOLED = {
     "few dimensions": {"dimensions": 12},
     "cls": {"pooling": "cls"},
+    "centred": {"center": True},
+    "mixed": {"optimizer.mixed": True, "optimizer.dropout": 0.1},
     "qformer": {"pooling": "qformer", "qformer.count": 3},
     "narrow qformer": {"pooling": "qformer", "qformer.width": 16, "qformer.heads": 2, "dimensions": 20},
     "wide qformer": {"pooling": "qformer", "qformer.width": 48, "qformer.layers": 1, "dimensions": 12},
@@ -206,3 +219,24 @@ def test_a_backbone_is_found_in_the_hubs_cache(tiny_backbone, tmp_path, monkeypa
     with pytest.raises(RecipeError, match=r"someone/other. has no config\.json: give a folder"):
         find_backbone("someone/other")
     assert json.loads((found.folder / "config.json").read_text())["model_type"] == "bert"
+
+
+def test_what_all_labels_share_is_taken_out_of_texts_and_labels(tiny_backbone):
+    """Labels in a narrow cone, as some encoders make them: then cosines tell them apart."""
+    narrow = functional.normalize(torch.randn(40, 32, generator=torch.Generator().manual_seed(0)) + 4, dim=1)
+    wordings = Wordings([f"word {i}" for i in range(40)], lambda texts: narrow)
+    network = DualNetwork(find_backbone(str(tiny_backbone)).encoder(), {})
+    plain = network.labels(narrow)
+    start_projections(network, wordings, center=True)
+    centred = network.labels(narrow)
+    away = ~torch.eye(40, dtype=torch.bool)
+    assert (plain @ plain.T)[away].mean() > 0.9
+    assert (centred @ centred.T)[away].mean().abs() < 0.1
+    texts = functional.normalize(network.text_projection(narrow), dim=1)
+    assert torch.allclose(texts, centred, atol=1e-4)
+
+
+def test_centring_goes_with_plain_towers_alone(recipe):
+    for options in ({"dimensions": 12}, {"pooling": "qformer"}):
+        with pytest.raises(RecipeError, match="center goes with"):
+            read_recipe(recipe, {"center": True, **options})

@@ -29,6 +29,7 @@ from affekt.training.reading import TrainingData, TrainingText, read_training_da
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
 from affekt.training.settings import Losses, Masking, Queries, Supervision, Texts
+from affekt.training.starting import start_projections
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
@@ -108,6 +109,7 @@ __all__ = [
     "read_training_data",
     "sigmoid_contrast",
     "softmax_contrast",
+    "start_projections",
     "store_vocabulary",
     "supervise",
     "train",
