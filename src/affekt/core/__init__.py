@@ -19,7 +19,7 @@ from affekt.core.poles import POLES, Poles
 from affekt.core.protocols import Decision, Embedder, Locator, Scorer
 from affekt.core.scores import Evidence, FloatArray, Prediction, Scores, Usage
 from affekt.core.spaces import OPEN, SPACES, grouped_by_space, named_space
-from affekt.core.translations import english_labels, label_languages, translated, with_translations
+from affekt.core.translations import english_label, label_languages, translated, with_translations
 
 __all__ = [
     "AXIS_RANGE",
@@ -53,7 +53,7 @@ __all__ = [
     "Scores",
     "Turn",
     "Usage",
-    "english_labels",
+    "english_label",
     "grouped_by_space",
     "label_languages",
     "named_space",

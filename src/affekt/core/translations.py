@@ -124,27 +124,29 @@ def translated(label: str, languages: Collection[str] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def english_labels(name: str) -> tuple[str, ...]:
-    """The labels that are called so in another language.
+def english_label(name: str) -> str | None:
+    """The label that is called so in another language.
 
     Args:
         name: in any case, such as `alegría`.
 
     Returns:
-        English names; none for a name that is an English word, or that is not known.
+        Its English name; that of the larger language where several know the word (`Angst`). None for a name that is an
+        English word, or that is not known.
     """
-    return _english().get(name.casefold(), ())
+    return _english().get(name.casefold())
 
 
 @cache
-def _english() -> Mapping[str, tuple[str, ...]]:
-    """Name in another language → English names."""
-    found: dict[str, tuple[str, ...]] = {}
-    for label, names in _names().items():
-        for language, name in names.items():
-            if language not in _ENGLISH_CREOLES and name.casefold() not in (*_names(), *_ENGLISH_TOO):
-                own = found.get(name.casefold(), ())
-                found[name.casefold()] = own if label in own else (*own, label)
+def _english() -> Mapping[str, str]:
+    """Name in another language → English name."""
+    kept = (*_names(), *_ENGLISH_TOO)
+    found: dict[str, str] = {}
+    for language in label_languages():
+        for label, names in _names().items():
+            name = names.get(language, "").casefold()
+            if name and name not in kept and language not in _ENGLISH_CREOLES:
+                found.setdefault(name, label)
     return found
 
 

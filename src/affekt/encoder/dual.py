@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, english_labels, named_space
+from affekt.core import FloatArray, Item, Label, LabelError, LabelSpace, Scores, english_label, named_space
 from affekt.encoder.heads import Heads, sigmoid, unit
 from affekt.encoder.opposites import Reading, axis_readings, between, check_axes, pole_labels
 from affekt.encoder.tower import Encoded, TextTower, Tower
@@ -258,8 +258,8 @@ def _wordings(label: Label) -> tuple[str, ...]:
         return label.forms
     if label.is_no_emotion:
         return named_space("wide").labels[named_space("wide").index("neutral")].forms
-    meant = english_labels(label.name)
-    return tuple(form for name in meant for form in _wordings(Label(name))) or label.forms
+    meant = english_label(label.name)
+    return label.forms if meant is None else _wordings(Label(meant))
 
 
 def _whole(text: str) -> str:
