@@ -63,7 +63,7 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
     [
         ("", r"recipe 'mine' reads no texts: add a \[\[texts\]\] table"),
         ("seed = ", "is not valid TOML"),
-        ("sead = 1\n" + TEXTS, r"mine\.toml: 'sead' is unknown: use backbone, checkpoint_minutes, closed"),
+        ("sead = 1\n" + TEXTS, r"mine\.toml: 'sead' is unknown: use backbone, center, checkpoint_minutes, closed"),
         (TEXTS + "[optimizer]\nlr = 1", r"mine\.toml: optimizer: 'lr' is unknown: use average, batch, clip"),
         (TEXTS + "limits = 3", r"mine\.toml: texts\[0\]: 'limits' is unknown"),
         ("[[texts]]\nlimit = 3", r"mine\.toml: texts\[0\]: 'corpus' is missing: add it"),
@@ -156,3 +156,13 @@ def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
     assert _read(tmp_path, TEXTS, **named, **{"masking.epochs": 0}).digest() == recipe.digest()
     for other in ({"pooling": "cls"}, {"losses.soft": True}, {"masking.epochs": 1}, {"qformer.count": 4}):
         assert _read(tmp_path, TEXTS, **other).digest() != recipe.digest()
+
+
+@pytest.mark.parametrize("name", ["multilingual", "brighter-a"])
+def test_recipes_for_many_languages_leave_out_what_they_are_judged_on(name):
+    recipe = read_recipe(name)
+    corpora = (*(source.corpus for source in recipe.texts), *recipe.human)
+    assert sum(corpus.startswith("brighter/a-") for corpus in recipe.human) == 28
+    assert not any(corpus.endswith((":dev", ":test")) or corpus.startswith("xed") for corpus in corpora)
+    assert set(recipe.heads) >= {"brighter", "brighter-eng"}
+    assert all(corpus.endswith(":dev") for corpus in recipe.decision.fitted_on)
