@@ -123,7 +123,7 @@ def test_an_override_that_fits_nowhere_is_named(tmp_path, key, message):
 
 def test_a_recipe_that_is_nowhere_is_told_with_those_that_are(tmp_path):
     with pytest.raises(
-        RecipeError, match="recipe 'smal' is neither a file nor known: use a TOML file or bundled"
+        RecipeError, match="recipe 'smal' is neither a file nor known: use a TOML file or brighter-a, bundled"
     ):
         read_recipe("smal")
     (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
