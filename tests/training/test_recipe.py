@@ -63,7 +63,10 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
     [
         ("", r"recipe 'mine' reads no texts: add a \[\[texts\]\] table"),
         ("seed = ", "is not valid TOML"),
-        ("sead = 1\n" + TEXTS, r"mine\.toml: 'sead' is unknown: use backbone, center, checkpoint_minutes, closed"),
+        (
+            "sead = 1\n" + TEXTS,
+            r"mine\.toml: 'sead' is unknown: use backbone, center, checkpoint_minutes, closed",
+        ),
         (TEXTS + "[optimizer]\nlr = 1", r"mine\.toml: optimizer: 'lr' is unknown: use average, batch, clip"),
         (TEXTS + "limits = 3", r"mine\.toml: texts\[0\]: 'limits' is unknown"),
         ("[[texts]]\nlimit = 3", r"mine\.toml: texts\[0\]: 'corpus' is missing: add it"),

@@ -127,6 +127,21 @@ def test_a_teacher_is_asked_about_stretches_of_the_texts(recipe, corpora_dir):
         asked(-1)
 
 
+@pytest.mark.corpora
+def test_a_teacher_is_asked_about_each_sentence(recipe, corpora_dir):
+    def asked(sentences):
+        return read_questions(read_static_recipe(recipe, {"sentences": sentences}), str, [], corpora_dir)
+
+    plain, more = asked(False), asked(True)
+    assert more.texts[: plain.whole] == plain.texts[: plain.whole]
+    sentences = more.texts[plain.whole : more.whole]
+    assert len(sentences) > 3
+    for sentence in sentences:
+        assert len(sentence.split()) >= 4
+        assert any(sentence in text and sentence != text for text in plain.texts[: plain.whole])
+    assert more.texts[more.whole :] == plain.texts[plain.whole :]
+
+
 @pytest.mark.slow
 @pytest.mark.corpora
 def test_an_interrupted_run_ends_in_the_same_weights(recipe, corpora_dir, tmp_path, stop_after, interruption):

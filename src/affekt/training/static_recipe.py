@@ -103,6 +103,7 @@ class StaticRecipe:
         labels: a corpus whose labels, a closed set, the student is to agree on.
         templates: phrases that every descriptor of the texts is put into, such as `I feel {}`.
         words: the teacher is also asked about single words, those of its tokenizer and those of the texts.
+        sentences: and about each sentence of texts that have several, as if it were a text.
         spans: and about so many stretches of two to six words of the texts, which say what words change in company.
         student: shape.
         losses: weights of the loss.
@@ -124,6 +125,7 @@ class StaticRecipe:
     labels: str = "descriptors/closed-labels"
     templates: tuple[str, ...] = ("{}", "I feel {}")
     words: bool = True
+    sentences: bool = False
     spans: int = 0
     student: Student = field(default_factory=Student)
     losses: StaticLosses = field(default_factory=StaticLosses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from affekt.training.static_recipe import StaticRecipe
 _CHUNK: Final = 4096  # texts that are asked about between two files
 _PREFIX: Final = "teacher-"
 _LONGEST_SPAN: Final = 6  # words
+_SHORTEST_SENTENCE: Final = 4  # words
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 _SPANS: Final = 1  # tells the draws of spans from the others
 
 
@@ -98,6 +101,8 @@ def read_questions(
     if not texts:
         raise RecipeError(f"recipe {recipe.name!r} leaves no text to learn from: lower holdout, or read more")
     counts = Counter(word for text in texts for word in dict.fromkeys(rows[text].descriptors))
+    if recipe.sentences:
+        texts = list(dict.fromkeys([*texts, *_sentences(texts)]))
     descriptors = tuple(word for word, _ in counts.most_common())
     phrases = [normalize(template.format(word)) for template in recipe.templates for word in descriptors]
     if recipe.words:
@@ -108,6 +113,12 @@ def read_questions(
     distinct = [phrase for phrase in dict.fromkeys(phrases) if phrase.strip() and phrase not in whole]
     standing = tuple(text for text in dict.fromkeys(reference) if text in whole) or tuple(texts[:512])
     return Questions((*texts, *distinct), len(texts), held_out, standing, descriptors, facts)
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    """Sentences of texts that have several, each of some words."""
+    parts = [part for part in map(_SENTENCE_END.split, texts) if len(part) > 1]
+    return [sentence for part in parts for sentence in part if len(sentence.split()) >= _SHORTEST_SENTENCE]
 
 
 def _spans(texts: Sequence[str], count: int, seed: int) -> list[str]:
