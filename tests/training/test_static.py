@@ -130,7 +130,8 @@ def test_a_teacher_is_asked_about_stretches_of_the_texts(recipe, corpora_dir):
 @pytest.mark.corpora
 def test_a_teacher_is_asked_about_each_sentence(recipe, corpora_dir):
     def asked(sentences):
-        return read_questions(read_static_recipe(recipe, {"sentences": sentences}), str, [], corpora_dir)
+        changes = {"sentences": sentences, "texts": [{"corpus": "descriptors/synthetic", "limit": 60}]}
+        return read_questions(read_static_recipe(recipe, changes), str, [], corpora_dir)
 
     plain, more = asked(False), asked(True)
     assert more.texts[: plain.whole] == plain.texts[: plain.whole]
