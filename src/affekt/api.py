@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from affekt.tables import Table
     from affekt.wrappers import Explanation
 
-DEFAULT_MODEL = "small"
+DEFAULT_MODEL = "auto"
 
 
 def load(model: str | Path = DEFAULT_MODEL) -> Model:

@@ -67,7 +67,7 @@ def load_only(model):
     """What stands in the place of `affekt.models.load`."""
 
     def load(name):
-        if name != model.name:
+        if name not in (model.name, "auto"):
             raise ModelError(f"model {name!r} is unknown: use small, or a model directory")
         return model
 

@@ -57,7 +57,7 @@ def model_option(function: Function) -> Function:
         "-m",
         "model",
         metavar="MODEL",
-        default="small",
+        default="auto",
         show_default=True,
         help="A model of `affekt models`, or a model directory.",
     )
