@@ -37,6 +37,7 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/decisions.py
 	$(DEV)/python benchmarks/prevalence.py
 	$(DEV)/python benchmarks/student.py
+	$(DEV)/python benchmarks/auto.py
 	$(DEV)/python benchmarks/explaining.py
 	$(DEV)/python benchmarks/open_vocabulary.py
 	$(DEV)/python benchmarks/bias.py
