@@ -77,6 +77,9 @@ def test_teachers_that_do_not_exist_and_shares_out_of_range_are_told(recipe, cor
     for wrong, error, told in (
         ({"teachers.models": ["smal"]}, ModelError, "did you mean small"),
         ({"teachers.share": 1.5}, RecipeError, "give 0 to 1"),
+        ({"teachers.models": ["auto"]}, RecipeError, "learns from 'auto', which is of kind by-language"),
+        ({"start": "auto"}, RecipeError, "such as small"),
+        ({"start": "fast"}, RecipeError, "which is of kind static"),
     ):
         with pytest.raises(error, match=told):
             train(recipe, overrides=wrong, out=tmp_path / "none", data=corpora_dir)

@@ -6,6 +6,7 @@ Knows how scorers are stored; knows nothing of how they were trained.
 from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
     BUNDLED,
+    BY_LANGUAGE,
     LABEL_TOWER,
     MANIFEST,
     SCHEMA,
@@ -24,6 +25,7 @@ from affekt.models.names import ModelInfo, available, find, load
 
 __all__ = [
     "BUNDLED",
+    "BY_LANGUAGE",
     "LABEL_TOWER",
     "MANIFEST",
     "SCHEMA",
