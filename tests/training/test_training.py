@@ -60,8 +60,8 @@ def finished(tiny_backbone, corpora_dir, tmp_path_factory):
         f"""
         name = "every-kind"
         backbone = {json.dumps(str(tiny_backbone))}
-        human = ["brighter/a-eng:train", "emorynlp:train"]
-        heads = ["brighter-eng", "emorynlp"]
+        human = ["brighter/a-eng:train", "brighter/b-eng:train", "emorynlp:train"]
+        heads = ["brighter-eng", "brighter-eng-intensity", "emorynlp"]
         seed = 3
         positions = 96
         holdout = 12
@@ -125,7 +125,8 @@ def test_a_run_leaves_a_model(finished):
     assert predictions[3].flags == ("empty",)
     trained = {entry["corpus"]: entry["licence"] for entry in model.card["training"]}
     assert set(trained) == {
-        "descriptors/brighter-eng:all", "descriptors/closed-labels:all", "emorynlp/full:train", "brighter/a-eng:train"
+        "descriptors/brighter-eng:all", "descriptors/closed-labels:all", "emorynlp/full:train", "brighter/a-eng:train",
+        "brighter/b-eng:train",
     }  # fmt: skip
     assert all(trained.values())
     card = (out / "README.md").read_text()
@@ -145,6 +146,7 @@ def test_the_model_says_what_the_network_says(finished, tiny_backbone, corpora_d
     model, backbone = load(out), find_backbone(str(tiny_backbone))
     spaces = {
         "brighter-eng": load_corpus("brighter/a-eng:dev", corpora_dir).space,
+        "brighter-eng-intensity": load_corpus("brighter/b-eng:dev", corpora_dir).space,
         "emorynlp": named_space("emorynlp"),
     }
     network = _network(weights, backbone, {name: len(space) for name, space in spaces.items()})
@@ -159,6 +161,7 @@ def test_the_model_says_what_the_network_says(finished, tiny_backbone, corpora_d
             names = _frozen(frozen, backbone, space.names)
             logits = network.space_logits(name, torch.from_numpy(vectors), names)
             expected = logits.softmax(dim=1) if space.kind == "single" else logits.sigmoid()
+            expected *= (space.levels or 2) - 1
         np.testing.assert_allclose(model.scores(TEXTS[:3], space).values, expected, atol=1e-4)
 
 
@@ -425,7 +428,7 @@ def test_a_quantised_model_says_nearly_the_same(recipe, corpora_dir, tmp_path, p
             {"heads": [], "decision.fitted_on": ["brighter/a-eng:dev"]},
             "add it there, or leave the corpus out",
         ),
-        ({"human": ["descriptors/brighter-eng"]}, "has no labels of kind single or multi"),
+        ({"human": ["descriptors/brighter-eng"]}, "has no labels of kind single, multi or ordinal"),
         ({"closed.corpus": "descriptors/brighter-eng"}, r"has no multi-label gold for \[closed\]"),
         ({"backbone": "nowhere"}, r"backbone 'nowhere' has no config\.json"),
         (
@@ -466,6 +469,16 @@ def test_a_backbone_that_is_no_bert_is_refused(tiny_backbone, tmp_path):
 
 
 # Reading
+
+
+def test_a_level_is_learned_as_its_share_of_the_highest(recipe, corpora_dir):
+    settings = read_recipe(recipe, {"human": ["brighter/b-eng:train"], "heads": [], "decision.fitted_on": []})
+    read = read_training_data(settings, Normalizer(), corpora_dir)
+    gold = load_corpus("brighter/b-eng:train", corpora_dir)
+    levels = {Normalizer()(item.text): row for item, row in zip(gold.items, gold.gold, strict=True)}
+    assert {int(level) for text in read.texts for level in levels[text.text]} == {0, 1, 2, 3}
+    for text in read.texts:
+        np.testing.assert_allclose(text.human["brighter-eng-intensity"] * 3, levels[text.text], atol=1e-6)
 
 
 def test_texts_are_joined_split_and_repeatable(recipe, corpora_dir, labelled):

@@ -13,11 +13,15 @@ from affekt.core.labels import Kind, Label, LabelSpace
 
 
 def _space(
-    name: str, kind: Kind, labels: dict[str, tuple[str, ...]], bounds: tuple[float, float] | None = None
+    name: str,
+    kind: Kind,
+    labels: dict[str, tuple[str, ...]],
+    bounds: tuple[float, float] | None = None,
+    levels: int | None = None,
 ) -> LabelSpace:
     """Build a space from name → (description, paraphrases…)."""
     made = tuple(Label(label, forms[0] if forms else "", tuple(forms[1:])) for label, forms in labels.items())
-    return LabelSpace(name, made, kind, range=bounds)
+    return LabelSpace(name, made, kind, levels, bounds)
 
 
 _WIDE: Final[dict[str, tuple[str, ...]]] = {
@@ -153,6 +157,14 @@ _GOEMOTIONS = {
     )
 }
 
+_EKMAN: Final[dict[str, tuple[str, ...]]] = {
+    "anger": _ANGER,
+    "disgust": _DISGUST,
+    "fear": _FEAR,
+    "joy": _JOY,
+    "sadness": _SADNESS,
+    "surprise": _SURPRISE,
+}
 _VALENCE = ("how pleasant the expressed feeling is, from unpleasant to pleasant",)
 _AROUSAL = ("how much energy the expressed feeling has, from calm to excited",)
 
@@ -161,18 +173,7 @@ SPACES: Final[dict[str, LabelSpace]] = {
     for space in (
         _space("goemotions", "multi", _GOEMOTIONS),
         _space("wide", "multi", _WIDE),
-        _space(
-            "ekman",
-            "multi",
-            {
-                "anger": _ANGER,
-                "disgust": _DISGUST,
-                "fear": _FEAR,
-                "joy": _JOY,
-                "sadness": _SADNESS,
-                "surprise": _SURPRISE,
-            },
-        ),
+        _space("ekman", "multi", _EKMAN),
         _space(
             "plutchik",
             "multi",
@@ -217,18 +218,8 @@ SPACES: Final[dict[str, LabelSpace]] = {
                 "guilt": _GUILT,
             },
         ),
-        _space(
-            "brighter",
-            "multi",
-            {
-                "anger": _ANGER,
-                "disgust": _DISGUST,
-                "fear": _FEAR,
-                "joy": _JOY,
-                "sadness": _SADNESS,
-                "surprise": _SURPRISE,
-            },
-        ),
+        _space("brighter", "multi", _EKMAN),
+        _space("brighter-intensity", "ordinal", _EKMAN, levels=4),
         _space(
             "emorynlp",
             "single",

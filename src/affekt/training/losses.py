@@ -80,7 +80,11 @@ def softmax_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch
 
 
 def human_loss(logits: torch.Tensor, gold: torch.Tensor, single: bool) -> torch.Tensor:
-    """Cross-entropy of a distribution where one label is chosen, of each label where any may be."""
+    """Cross-entropy of a distribution where one label is chosen, of each label where any may be.
+
+    A level is a share of the highest one, and its cross-entropy that of a fractional response (Papke and Wooldridge
+    1996): the expected level is what the loss is least at.
+    """
     if single:
         return functional.cross_entropy(logits, gold / gold.sum(dim=1, keepdim=True))
     return sigmoid_contrast(logits, gold, torch.ones(1, 1))

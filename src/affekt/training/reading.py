@@ -31,7 +31,7 @@ class TrainingText:
         axes: valence and arousal on 1–9, or None.
         closed: float32 `[closed labels]`, 0…1, or None.
         inferred: whether `closed` was inferred from the descriptors.
-        human: space name → float32 `[labels]`.
+        human: space name → float32 `[labels]`, 0…1; of a level, its share of the highest.
         source: position of the recipe's [[texts]] that it was read from, or None for a user's own.
     """
 
@@ -244,13 +244,15 @@ def _join_human(
     spaces: dict[str, LabelSpace],
     add: bool = False,
 ) -> None:
-    if corpus.gold is None or corpus.space.kind not in ("single", "multi"):
+    if corpus.gold is None or corpus.space.kind not in ("single", "multi", "ordinal"):
         raise RecipeError(
-            f"{corpus} has no labels of kind single or multi: it cannot be read as human labels"
+            f"{corpus} has no labels of kind single, multi or ordinal: it cannot be read as human labels"
         )
     name = corpus.space.name
     spaces[name] = corpus.space
-    for text, gold in _by_text(corpus, corpus.gold, normalize).items():
+    # A level is learned as its share of the highest, so that every head gives probabilities.
+    highest = (corpus.space.levels or 2) - 1
+    for text, gold in _by_text(corpus, corpus.gold / np.float32(highest), normalize).items():
         if text in rows or (add and text):
             row = rows.get(text) or TrainingText(text)
             rows[text] = replace(row, human={**row.human, name: gold})
