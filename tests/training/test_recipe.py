@@ -126,7 +126,8 @@ def test_an_override_that_fits_nowhere_is_named(tmp_path, key, message):
 
 def test_a_recipe_that_is_nowhere_is_told_with_those_that_are(tmp_path):
     with pytest.raises(
-        RecipeError, match="recipe 'smal' is neither a file nor known: use a TOML file or brighter-a, brighter-b"
+        RecipeError,
+        match="recipe 'smal' is neither a file nor known: use a TOML file or brighter-a, brighter-b",
     ):
         read_recipe("smal")
     (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
@@ -161,7 +162,9 @@ def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
         assert _read(tmp_path, TEXTS, **other).digest() != recipe.digest()
 
 
-@pytest.mark.parametrize(("name", "languages"), [("multilingual", 28), ("brighter-a", 28), ("brighter-b", 10)])
+@pytest.mark.parametrize(
+    ("name", "languages"), [("multilingual", 28), ("brighter-a", 28), ("brighter-b", 10)]
+)
 def test_recipes_for_many_languages_leave_out_what_they_are_judged_on(name, languages):
     recipe = read_recipe(name)
     corpora = (*(source.corpus for source in recipe.texts), *recipe.human)
