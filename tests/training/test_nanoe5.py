@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers.normalizers import Precompiled
 
 from affekt.core import RecipeError
-from affekt.training import compile_map, embed_all, find_backbone, read_packed, trim
+from affekt.training import compile_map, embed_all, find_backbone, frequent_words, read_packed, trim
 
 TEXTS = (
     "Wir haben endlich gewonnen!",
@@ -86,6 +86,13 @@ def test_a_trimmed_vocabulary_reads_its_texts_as_before_and_any_other_text(backb
     assert sizes == sorted(sizes)
     assert len(set(sizes)) == 3
     assert trim(backbone, [*known, *known], tmp_path, seen=3).tokenizer.get_vocab_size() == sizes[0]
+
+
+def test_frequent_words_of_a_language_are_listed_where_there_is_a_list():
+    pytest.importorskip("wordfreq")
+    words = frequent_words(["fi", "yo", "de"], 300)
+    assert len(words) == 600
+    assert {"että", "nicht"} <= set(words)
 
 
 def test_another_tokenizer_cannot_be_trimmed(tmp_path):

@@ -34,7 +34,7 @@ from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
 from affekt.training.teaching import Answers, Questions, ask, read_questions
-from affekt.training.trimming import trim
+from affekt.training.trimming import frequent_words, trim
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -91,6 +91,7 @@ __all__ = [
     "emotion_words",
     "find_backbone",
     "frequent_descriptors",
+    "frequent_words",
     "hard_negatives",
     "human_loss",
     "infer_axes",

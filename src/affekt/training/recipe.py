@@ -221,6 +221,7 @@ class Recipe:
             ("supervision.most", self.supervision.most, 0),
             ("supervision.vocabulary", self.supervision.vocabulary, 0),
             ("trim.seen", self.trim.seen, 0),
+            ("trim.words", self.trim.words, 0),
             ("pieces_per_word", self.pieces_per_word, 1),
             ("layers", self.layers, 0),
             ("masking.epochs", self.masking.epochs, 0),

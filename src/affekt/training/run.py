@@ -37,7 +37,7 @@ from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
 from affekt.training.teaching import forget
 from affekt.training.trainer import Run, fit, masking_steps
-from affekt.training.trimming import trim
+from affekt.training.trimming import frequent_words, trim
 from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
 
@@ -144,8 +144,9 @@ def _trimmed(
     texts += [normalizer(item.text) for name in recipe.trim.corpora for item in load_corpus(name, data).items]
     spaces = [*([read.closed] if read.closed else []), *read.spaces.values()]
     wordings = [form for space in spaces for label in space.labels for form in label.forms] + named_wordings()
-    # A wording is read by every model: its pieces stay, however few texts use them.
-    return trim(backbone, [*texts, *wordings * recipe.trim.seen], cache_folder(), recipe.trim.seen)
+    # A wording is read by every model, a frequent word by its users: their pieces stay, however few texts use them.
+    always = wordings + (frequent_words(recipe.languages, recipe.trim.words) if recipe.trim.words else [])
+    return trim(backbone, [*texts, *always * recipe.trim.seen], cache_folder(), recipe.trim.seen)
 
 
 def _run_folders(recipe: Recipe, out: Path) -> list[Path]:

@@ -68,10 +68,13 @@ class Trim:
     Args:
         seen: a piece is kept that so many texts use; 0 keeps all.
         corpora: whose texts are looked at beside those of the run.
+        words: so many of each language's most frequent words keep their pieces too, where `wordfreq` lists them: the
+            run's texts need not use them.
     """
 
     seen: int = 0
     corpora: tuple[str, ...] = ()
+    words: int = field(default=0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

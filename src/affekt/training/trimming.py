@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from affekt.core import RecipeError
+from affekt.core import MissingExtra, RecipeError
 from affekt.training.backbone import Backbone, find_backbone
 
 _WORDS: Final = "embeddings.word_embeddings.weight"
@@ -52,6 +52,27 @@ def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -
             _write(backbone.folder, told, kept, made)
             os.replace(made, folder)
     return find_backbone(str(folder))
+
+
+def frequent_words(languages: Sequence[str], count: int) -> list[str]:
+    """The most frequent words of languages, by the lists of the package `wordfreq` (Speer 2022).
+
+    Args:
+        languages: ISO 639-1 codes; one without a list has no words here.
+        count: words a language.
+
+    Returns:
+        Words, those of the first language first.
+
+    Raises:
+        MissingExtra: if the package is not installed.
+    """
+    try:
+        from wordfreq import available_languages, top_n_list
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "wordfreq", "train") from None
+    listed = available_languages()
+    return [word for language in languages if language in listed for word in top_n_list(language, count)]
 
 
 def _kept(told: Mapping[str, Any], backbone: Backbone, texts: Iterable[str], seen: int) -> list[int]:
