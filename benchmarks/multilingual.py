@@ -3,6 +3,7 @@
     python benchmarks/multilingual.py --work DIR                  # runs of multilingual.toml; tables on dev
     python benchmarks/multilingual.py --work DIR --only label-free
     python benchmarks/multilingual.py --work DIR --tables         # no run
+    python benchmarks/multilingual.py --work DIR --card MODEL     # the stored figures by language, for `affekt models`
     python benchmarks/multilingual.py --work DIR --test           # the tables of the test splits; each look is logged
 
 Corpora are read from AFFEKT_DATA. `DIR/<run>` holds a run's model; a run that was interrupted goes on. Macro F1 is
@@ -13,6 +14,7 @@ calibrated: thresholds come from the dev split of the same language; on dev itse
 from __future__ import annotations
 
 import argparse
+import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +31,7 @@ from affekt.core import FloatArray, LabelSpace, Scores, translated
 from affekt.corpora import Corpus, load_corpus, publication
 from affekt.decisions import LabelThresholds
 from affekt.encoder import DualEncoder, sigmoid
-from affekt.models import MANIFEST, Model
+from affekt.models import MANIFEST, Model, read_manifest
 from affekt.models.directory import load_directory
 from affekt.text import Normalizer
 from affekt.training import read_recipe, train
@@ -454,6 +456,25 @@ def report(plan: Mapping[str, Run], split: str) -> None:
     Record("Languages", NOTES, tables, figures, SEED).write(f"multilingual_{split}")
 
 
+def put_on_card(directory: Path) -> None:
+    """Write the stored figures by language into a model's manifest: on test with human labels, on dev without."""
+    stored = [
+        json.loads((HERE / "results" / f"multilingual_{split}.json").read_text(encoding="utf-8"))["macro_f1"]
+        for split in ("dev", "test")
+    ]
+    columns = (
+        ("label_free", stored[0][FREE]),
+        ("all_labels", stored[1]["all labels"]),
+        ("trained", stored[1][JOINT]),
+    )
+    card = read_manifest(directory)
+    card["measured_languages"] = {
+        language: {name: round(column[language]["value"], 3) for name, column in columns}
+        for language in LANGUAGES
+    }
+    (directory / MANIFEST).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -462,7 +483,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[], metavar="RUN", help="names of runs")
     parser.add_argument("--tables", action="store_true", help="no run; tables of what is done")
     parser.add_argument("--test", action="store_true", help="tables of the test splits; each look is logged")
+    parser.add_argument(
+        "--card", type=Path, metavar="MODEL", help="write stored figures by language into its manifest"
+    )
     asked = parser.parse_args()
+    if asked.card:
+        put_on_card(asked.card)
+        return
     file = tomllib.loads((HERE / "multilingual.toml").read_text(encoding="utf-8"))
     if missing := [name for name in asked.only if name not in file["runs"]]:
         raise SystemExit(f"no run {missing[0]!r}: use {', '.join(file['runs'])}")

@@ -1,5 +1,7 @@
 """`affekt models`: the list, and the card of one."""
 
+import json
+
 import pytest
 
 from affekt.models import ModelInfo
@@ -12,6 +14,7 @@ def bundled(monkeypatch, tmp_path):
     directory = tmp_path / "small"
     directory.mkdir()
     (directory / "README.md").write_text(CARD, encoding="utf-8")
+    (directory / "affekt.json").write_text('{"schema": 1}', encoding="utf-8")
     measured = {"semeval2018 macro_f1": 0.4321, "emobank": {"pearson_valence": 0.66}, "texts": 5}
     info = ModelInfo("small", directory, "Any label set.", ("en", "de"), 33_900_000, measured)
     monkeypatch.setattr("affekt.models.available", lambda: [info])
@@ -28,6 +31,20 @@ def test_the_list(affekt, bundled):
 def test_the_card_is_given_as_it_is(affekt, bundled):
     assert affekt("models", "small").stdout == CARD
     assert affekt("models", bundled).stdout == CARD
+
+
+def test_figures_by_language_follow_the_card(affekt, bundled):
+    measured = {
+        "deu": {"label_free": 0.5, "trained": 0.58, "all_labels": 0.319},
+        "vmw": {"all_labels": 0.163},
+    }
+    manifest = {"schema": 1, "measured_languages": measured}
+    (bundled / "affekt.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert affekt("models", "small").stdout == CARD + (
+        "language\twithout human labels\twith them\tall labels, always\n"
+        "deu\t0.500\t0.580\t0.319\n"
+        "vmw\t\t\t0.163\n"
+    )
 
 
 def test_an_unknown_model_and_one_without_card(affekt, bundled, tmp_path):

@@ -162,9 +162,7 @@ def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
         assert _read(tmp_path, TEXTS, **other).digest() != recipe.digest()
 
 
-@pytest.mark.parametrize(
-    ("name", "parts"), [("multilingual", 38), ("brighter-a", 28), ("brighter-b", 10)]
-)
+@pytest.mark.parametrize(("name", "parts"), [("multilingual", 38), ("brighter-a", 28), ("brighter-b", 10)])
 def test_recipes_for_many_languages_leave_out_what_they_are_judged_on(name, parts):
     recipe = read_recipe(name)
     corpora = (*(source.corpus for source in recipe.texts), *recipe.human)

@@ -12,6 +12,8 @@ from affekt.cli.session import session_options
 from affekt.core import ModelError
 
 _CARD = "README.md"
+_MEASURES = ("label_free", "trained", "all_labels")
+_FIGURES = ("without human labels", "with them", "all labels, always")
 
 
 @click.command("models")
@@ -29,7 +31,10 @@ def command(name: str | None) -> None:
 
     out = output()
     if name is not None:
-        out.document(_card(name))
+        directory = _directory(name)
+        out.document(_card(directory))
+        if rows := _language_rows(directory):
+            out.table(("language", *_FIGURES), rows, right=_FIGURES)
         return
     out.table(
         ("model", "languages", "size", "measured", "what"),
@@ -47,8 +52,7 @@ def command(name: str | None) -> None:
     )
 
 
-def _card(name: str) -> str:
-    """The card of a model, in Markdown."""
+def _directory(name: str) -> Path:
     from affekt.models import available
 
     directories = {model.name: model.directory for model in available()}
@@ -56,10 +60,26 @@ def _card(name: str) -> str:
     if not directory.is_dir():
         known = ", ".join(directories) or "none"
         raise ModelError(f"model {name!r} is unknown: name a model directory, or one of these: {known}")
+    return directory
+
+
+def _card(directory: Path) -> str:
+    """The card of a model, in Markdown."""
     try:
         return (directory / _CARD).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ModelError(f"{directory} has no card: a model directory has a {_CARD}") from None
+
+
+def _language_rows(directory: Path) -> list[tuple[str, ...]]:
+    """Languages that the model was measured in, with macro F1 on BRIGHTER's six emotions."""
+    from affekt.models import read_card
+
+    measured = read_card(directory).get("measured_languages", {})
+    return [
+        (language, *(f"{figures[key]:.3f}" if key in figures else "" for key in _MEASURES))
+        for language, figures in measured.items()
+    ]
 
 
 def _figures(measured: Mapping[str, object], prefix: str = "") -> Iterator[str]:

@@ -123,7 +123,8 @@ def read_card(directory: Path) -> dict[str, Any]:
         directory: holds `affekt.json`.
 
     Returns:
-        The manifest. Of several models the languages and training corpora of all, and all files, by `model/file`.
+        The manifest. Of several models the languages, training corpora and figures by language of all, and all files,
+        by `model/file`.
 
     Raises:
         ModelError: if there is none, or a model that it names is not bundled, or its schema is newer.
@@ -137,7 +138,18 @@ def read_card(directory: Path) -> dict[str, Any]:
     files = {
         f"{name}/{file}": digest for name, part in parts.items() for file, digest in part["files"].items()
     }
-    return {**card, "languages": list(languages), "training": list(training.values()), "files": files}
+    measured = {
+        language: figures
+        for part in parts.values()
+        for language, figures in part.get("measured_languages", {}).items()
+    }
+    return {
+        **card,
+        "languages": list(languages),
+        "training": list(training.values()),
+        "files": files,
+        "measured_languages": measured,
+    }
 
 
 def _by_language(card: Mapping[str, Any], name: str | None) -> Model:

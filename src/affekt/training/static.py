@@ -123,8 +123,12 @@ def _scorer(teacher: Model) -> DualEncoder:
 
 def _tokenizer_words(directory: Path) -> list[str]:
     """Whole words of a teacher's tokenizer; other pieces are met within words only."""
-    pieces = json.loads((directory / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    return [piece for piece in pieces if piece.isascii() and split_words(piece) == [piece]]
+    vocabulary = json.loads((directory / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    if isinstance(vocabulary, list):  # Unigram: pairs of piece and score; a piece that begins a word says so
+        pieces = [piece[1:].lower() for piece, _ in vocabulary if piece.startswith("▁")]
+    else:
+        pieces = list(vocabulary)
+    return [piece for piece in dict.fromkeys(pieces) if piece.isascii() and split_words(piece) == [piece]]
 
 
 def _lexicon(recipe: StaticRecipe, questions: Questions) -> list[str]:
