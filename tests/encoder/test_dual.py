@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from affekt.core import SPACES, Item, Label, LabelError, LabelSpace, named_space
 from affekt.encoder import Heads, Prior, SpaceHead
+from affekt.text import LanguageGuard
 
 PATIENT = settings(max_examples=25, deadline=None)
 NAMES = ("joy", "anger", "fear", "guilt", "calm", "love")
@@ -60,6 +61,16 @@ def test_empty_texts_and_other_languages_abstain_with_a_reason(encoder):
     assert np.isnan(scores.values[1:5]).all()
     assert (scores.values[0] == scores.values[6]).all()
     assert np.isfinite(scores.values[[0, 5, 6]]).all()
+
+
+def test_texts_in_unmeasured_languages_are_judged_and_flagged(tiny):
+    guard = LanguageGuard(("en", "fr"), pieces_per_word=50, unknown_share=1.0, tell_unmeasured=True)
+    scores = _score(
+        tiny.encoder(guard=guard), ["Je suis tellement heureux de te revoir", "I am so glad to see you"]
+    )
+    assert scores.flags == (("language",), ())
+    assert scores.abstained == (None, None)
+    assert np.isfinite(scores.values).all()
 
 
 def test_without_a_guard_every_language_is_judged(tiny):

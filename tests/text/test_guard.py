@@ -81,6 +81,37 @@ def test_a_guard_of_several_languages_asks_for_their_scripts_alone():
     assert guard.check("أنا سعيد جدا اليوم") == "the text is written in Arabic letters"
 
 
+UNMEASURED = (
+    "Nagyon örülök, hogy végre láthatlak",
+    "Je suis tellement heureux de te revoir",
+    "Hôm nay tôi buồn quá",
+    "Jestem dzisiaj bardzo zmęczony",
+    "Толкова се радвам да те видя",
+    "من امروز خیلی خوشحالم",
+    "今日は本当に嬉しい",
+    "오늘 정말 슬퍼요",
+)
+MEASURED = (
+    "Ich bin so wütend auf dich",
+    "Estoy muy contento de verte hoy",
+    "I am so glad that you are here",
+    "Я так рада тебя видеть",
+    "أنا سعيد جدا اليوم",
+    "今天真的很难过",
+    "मैं आज बहुत खुश हूँ",
+    "Ninafurahi sana kukuona leo",
+)
+
+
+def test_texts_in_languages_that_nobody_measured_are_told_from_others():
+    guard = LanguageGuard(("en", "ru", "ar", "zh", "ja", "ko", "hi"), tell_unmeasured=True)
+    assert guard.unmeasured(UNMEASURED) == [True] * len(UNMEASURED)
+    assert guard.unmeasured([*MEASURED, "Budapest", "123 😂", ""]) == [False] * (len(MEASURED) + 3)
+    assert guard.check_many(UNMEASURED) == [None] * len(UNMEASURED)  # a doubt is no reason to abstain
+    assert LanguageGuard(guard.languages).unmeasured(UNMEASURED) == [False] * len(UNMEASURED)
+    assert LanguageGuard.from_dict(json.loads(json.dumps(guard.to_dict()))) == guard
+
+
 def test_pieces_that_the_tokenizer_does_not_know():
     guard = LanguageGuard(("am",))
     text = "በጣም ደስ ብሎኛል"

@@ -155,11 +155,16 @@ class DualEncoder:
         reasons = self._reasons(texts, encoded)
         values = self._values(encoded.states, space) if texts else np.zeros((0, len(space)), np.float32)
         values[[reason is not None for reason in reasons]] = np.nan
+        doubtful = [False] * len(texts) if self.guard is None else self.guard.unmeasured(texts)
         flags = tuple(
             ()
-            if reason is None and count == 1
-            else text_flags(text, unreadable=reason is not None and not is_empty(text), windows=count)
-            for text, reason, count in zip(texts, reasons, encoded.windows.tolist(), strict=True)
+            if reason is None and count == 1 and not doubt
+            else text_flags(
+                text, unreadable=doubt or (reason is not None and not is_empty(text)), windows=count
+            )
+            for text, reason, count, doubt in zip(
+                texts, reasons, encoded.windows.tolist(), doubtful, strict=True
+            )
         )
         return Scores(values, space, tuple(reasons), flags=flags)
 

@@ -28,7 +28,7 @@ def text_flags(text: str, *, unreadable: bool = False, windows: int = 1) -> tupl
 
     Args:
         text: as the caller gave it.
-        unreadable: the language guard gave a reason.
+        unreadable: the language guard gave a reason, or a doubt.
         windows: how many windows the text was read in.
 
     Returns:

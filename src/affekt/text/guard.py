@@ -51,6 +51,9 @@ _WRITTEN_IN: Final = {
     "Thai": "th",
 }
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
+_MEASURED_TABLES: Final = ("Latin", "Cyrillic", "Arabic")
+_UNMEASURED_SCRIPTS: Final = ("Hangul", "Hiragana", "Katakana")
+_MEASURED_ODDS: Final = -2.0
 _SHORT: Final = 2  # words
 _KEPT_WORDS: Final = 1 << 16
 _BATCH: Final = 1 << 18  # characters that are looked at together
@@ -73,6 +76,8 @@ class LanguageGuard:
         pieces_per_word: largest mean number of pieces of a word, asked from `word_count` words on.
         word_count: fewer words than this are too few to take a mean of.
         unknown_piece: how the tokenizer writes what it does not know.
+        tell_unmeasured: whether `unmeasured` looks for languages in which nobody has measured the model; they are
+            those that the tables of `benchmarks/measured_languages.py` were fitted on.
 
     Raises:
         InputError: if no language is named, or one has no known script and `scripts` is not given.
@@ -87,6 +92,7 @@ class LanguageGuard:
     pieces_per_word: float = 3.0
     word_count: int = 5
     unknown_piece: str = "[UNK]"
+    tell_unmeasured: bool = False
 
     def __post_init__(self) -> None:
         if not self.languages:
@@ -132,6 +138,20 @@ class LanguageGuard:
                     reasons[i] = self._check_pieces(row)
         return reasons
 
+    def unmeasured(self, texts: Sequence[str]) -> list[bool]:
+        """Which texts are in a language that the model may read, but in which nobody has measured how well.
+
+        Args:
+            texts: as the caller gave them.
+
+        Returns:
+            A row a text: true for letters of a script without a measured language, and for words of Latin, Cyrillic or
+            Arabic letters whose n-grams say so. One or two words are too few to tell, and give false.
+        """
+        if not self.tell_unmeasured:
+            return [False] * len(texts)
+        return [told for batch in _batches(texts) for told in _unmeasured(batch)]
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
         return {
@@ -144,6 +164,7 @@ class LanguageGuard:
             "pieces_per_word": self.pieces_per_word,
             "word_count": self.word_count,
             "unknown_piece": self.unknown_piece,
+            **({"tell_unmeasured": True} if self.tell_unmeasured else {}),
         }
 
     @classmethod
@@ -226,6 +247,21 @@ class LanguageGuard:
         return None
 
 
+def _unmeasured(texts: Sequence[str]) -> list[bool]:
+    chars = Characters.read(texts)
+    told = np.zeros(chars.texts, dtype=bool)
+    for script in _UNMEASURED_SCRIPTS:
+        held = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
+        told |= held > 0
+    letters = np.bincount(chars.owner[chars.letters], minlength=chars.texts)
+    long = chars.word_counts() > _SHORT
+    for script in _MEASURED_TABLES:
+        own = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
+        odds = ngram_table(f"measured-{script.lower()}").log_odds(chars)
+        told |= long & (2 * own > letters) & (odds < _MEASURED_ODDS)
+    return [bool(x) for x in told]
+
+
 def _scripts(languages: Sequence[str]) -> tuple[str, ...]:
     for code in languages:
         if not any(code in codes.split() for codes in _WRITTEN_IN.values()):
@@ -239,7 +275,7 @@ def _scripts(languages: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def ngram_table(language: str) -> NgramOdds:
-    """The n-gram weights that ship for a language; `en` is the one there is."""
+    """The n-gram weights that ship for a language (`en`), or for the measured ones of a script."""
     return NgramOdds.load(Path(__file__).with_name(f"ngrams-{language}.npz"))
 
 

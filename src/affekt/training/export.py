@@ -128,6 +128,7 @@ def _manifest(
         "guard": LanguageGuard(
             recipe.languages,
             pieces_per_word=recipe.pieces_per_word,
+            tell_unmeasured=recipe.tell_unmeasured,
             unknown_piece=trained.backbone.unknown_piece,
         ).to_dict(),
         "positions": recipe.positions,

@@ -35,7 +35,14 @@ _BUNDLED: Final = Path(__file__).parents[1] / "recipes"
 # Keys that a trained network can still be exported with in another way.
 _AFTER_TRAINING: Final = (
     *("name", "description", "languages", "default_space", "heads", "decision", "prior"),
-    *("positions", "precision", "label_precision", "checkpoint_minutes", "pieces_per_word"),
+    *(
+        "positions",
+        "precision",
+        "label_precision",
+        "checkpoint_minutes",
+        "pieces_per_word",
+        "tell_unmeasured",
+    ),
 )
 FORMS: Final = ("sigmoid", "softmax")
 NEGATIVES: Final = ("batch", "vocabulary")
@@ -85,6 +92,7 @@ class Recipe:
             is an exact one, not a fast one.
         pieces_per_word: a text whose words fall into more pieces on average is not read, see `LanguageGuard`.
         label_languages: languages (ISO 639-3) in which labels are called by name beside English.
+        tell_unmeasured: flag texts in languages in which `multilingual` was not measured, see `LanguageGuard`.
 
     Raises:
         RecipeError: if a value cannot be trained with; what is wrong shows before hours of training, not after.
@@ -124,6 +132,7 @@ class Recipe:
     label_precision: str = field(default="int8-blocks", metadata=LATER)
     pieces_per_word: float = field(default=3.0, metadata=LATER)
     label_languages: tuple[str, ...] = field(default=(), metadata=LATER)
+    tell_unmeasured: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not self.texts:
