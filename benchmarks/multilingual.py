@@ -31,7 +31,7 @@ from affekt.core import FloatArray, LabelSpace, Scores, translated
 from affekt.corpora import Corpus, load_corpus, publication
 from affekt.decisions import LabelThresholds
 from affekt.encoder import DualEncoder, sigmoid
-from affekt.models import MANIFEST, Model, read_manifest
+from affekt.models import MANIFEST, Model, load, read_manifest
 from affekt.models.directory import load_directory
 from affekt.text import Normalizer
 from affekt.training import read_recipe, train
@@ -130,6 +130,14 @@ class Run:
         """Probabilities of a head of the language, fitted on its train split over the vectors alone."""
         return self._fitted(corpus, lambda texts: 4 * self.vectors(texts))
 
+    def by_small(self, corpus: Corpus) -> FloatArray:
+        """Probabilities of `small`'s head for BRIGHTER English, beside which this run's is set."""
+        return sigmoid(small_logits(str(corpus)))
+
+    def beside_small(self, corpus: Corpus) -> FloatArray:
+        """The mean of the logits of both English heads."""
+        return sigmoid((small_logits(str(corpus)) + self.head_logits(corpus)) / 2)
+
     def by_ngrams(self, corpus: Corpus) -> FloatArray:
         """Probabilities of a head of the language over n-grams of characters and words, without the encoder."""
         return by_ngrams(str(corpus))
@@ -151,6 +159,16 @@ class Run:
                 fitted = LogisticRegression(C=HEAD_STRENGTH, max_iter=1000).fit(features, gold[:, j])
                 made[:, j] = fitted.predict_proba(asked)[:, 1]
         return made
+
+
+@cache
+def small_logits(name: str) -> FloatArray:
+    """Logits of the bundled English model's head in a corpus by name, `[texts, labels]`."""
+    corpus, scorer = load_corpus(name), load("small").scorer
+    assert isinstance(scorer, DualEncoder)
+    head = scorer.heads.trained(corpus.space)
+    assert head is not None
+    return head.logits(scorer.embed(corpus.texts), corpus.space)
 
 
 @cache
@@ -230,6 +248,8 @@ COLUMNS = (
     Column("joint, a head and n-grams a language", JOINT, "by_own_head_and_ngrams"),
     Column("no English", ABROAD, "by_head", ("eng",)),
     Column("English alone", ALONE, "by_head", ("eng",)),
+    Column("small", JOINT, "by_small", ("eng",)),
+    Column("joint and small", JOINT, "beside_small", ("eng",)),
 )
 
 
@@ -286,6 +306,8 @@ def differences(found: Mapping[str, Mapping[str, FloatArray]]) -> Table:
         ("joint", "English alone"),
         ("joint, a head a language", "English alone"),
         ("no English", "joint"),
+        ("joint", "small"),
+        ("joint and small", "small"),
     )
     rows = []
     for one, other in pairs:
@@ -431,7 +453,8 @@ NOTES = (
     "the joint head's logits and the vectors; *n-grams*: one over TF-IDF of characters (1 to 5) and words (1 to 2), joined "
     "by the mean of logits at .3; *a head alone*: over label-free vectors, from the labels of one language. "
     "*no English*: without any English or Pidgin, judged by the head of the other languages; *English alone*: the same "
-    "encoder trained on BRIGHTER's English alone. vmw has no descriptors in training.",
+    "encoder trained on BRIGHTER's English alone; *small*: the English model's head, *joint and small* the mean of both heads' "
+    "logits. vmw has no descriptors in training.",
     "Intervals are 95 % percentile bootstraps over texts. One seed a run.",
 )
 
