@@ -50,7 +50,9 @@ def test_english_goes_to_small_and_other_languages_to_multilingual(auto):
     texts = ["We won, at last!", "I am scared of the dark", "", *(text for text, _ in SENTENCES)]
     said = auto.predict(texts)
     assert [p.trace["model"] for p in said] == ["small"] * 3 + ["multilingual"] * len(SENTENCES)
-    assert all(p.abstained is None and p.flags == () for p in said[3:])
+    assert all(p.abstained is None for p in said[3:])
+    flagged = [text[:1] for (text, _), p in zip(SENTENCES, said[3:], strict=True) if p.flags == ("language",)]
+    assert flagged == ["J", "Ç", "今"]  # French, Turkish, Japanese: nobody measured these
     small = load("small").predict(texts[:2])
     assert [p.scores for p in said[:2]] == [p.scores for p in small]
 
