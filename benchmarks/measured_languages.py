@@ -47,7 +47,19 @@ OTHER: Final = {
     "Arabic": (),
 }
 OTHER_MADE: Final = {
-    "Latin": ("Dutch", "Finnish", "French", "Indonesian", "Italian", "Polish", "Turkish"),
+    "Latin": (
+        *(
+            "Dutch",
+            "Finnish",
+            "French",
+            "Hinglish",
+            "Hinglish (Latin letters)",
+            "Indonesian",
+            "Italian",
+            "Polish",
+            "Turkish",
+        ),
+    ),
     "Cyrillic": (),
     "Arabic": (),
 }

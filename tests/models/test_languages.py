@@ -52,7 +52,8 @@ def test_english_goes_to_small_and_other_languages_to_multilingual(auto):
     assert [p.trace["model"] for p in said] == ["small"] * 3 + ["multilingual"] * len(SENTENCES)
     assert all(p.abstained is None for p in said[3:])
     flagged = [text[:1] for (text, _), p in zip(SENTENCES, said[3:], strict=True) if p.flags == ("language",)]
-    assert flagged == ["J", "Ç", "今"]  # French, Turkish, Japanese: nobody measured these
+    # French, Turkish, Japanese, Hindi in Latin letters: nobody measured these.
+    assert flagged == ["J", "Ç", "今", "y", "m"]
     small = load("small").predict(texts[:2])
     assert [p.scores for p in said[:2]] == [p.scores for p in small]
 
