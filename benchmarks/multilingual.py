@@ -138,6 +138,11 @@ class Run:
         """The mean of the logits of both English heads."""
         return sigmoid((small_logits(str(corpus)) + self.head_logits(corpus)) / 2)
 
+    def beside_small_and_ngrams(self, corpus: Corpus) -> FloatArray:
+        """Both English heads and n-grams, in the share of `by_own_head_and_ngrams`."""
+        heads = logits_of(self.beside_small(corpus))
+        return sigmoid((1 - NGRAM_SHARE) * heads + NGRAM_SHARE * logits_of(by_ngrams(str(corpus))))
+
     def by_ngrams(self, corpus: Corpus) -> FloatArray:
         """Probabilities of a head of the language over n-grams of characters and words, without the encoder."""
         return by_ngrams(str(corpus))
@@ -250,6 +255,7 @@ COLUMNS = (
     Column("English alone", ALONE, "by_head", ("eng",)),
     Column("small", JOINT, "by_small", ("eng",)),
     Column("joint and small", JOINT, "beside_small", ("eng",)),
+    Column("joint, small and n-grams", JOINT, "beside_small_and_ngrams", ("eng",)),
 )
 
 
@@ -308,6 +314,7 @@ def differences(found: Mapping[str, Mapping[str, FloatArray]]) -> Table:
         ("no English", "joint"),
         ("joint", "small"),
         ("joint and small", "small"),
+        ("joint, small and n-grams", "joint and small"),
     )
     rows = []
     for one, other in pairs:
