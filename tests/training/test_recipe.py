@@ -162,11 +162,19 @@ def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
         assert _read(tmp_path, TEXTS, **other).digest() != recipe.digest()
 
 
-@pytest.mark.parametrize(("name", "parts"), [("multilingual", 38), ("brighter-a", 28), ("brighter-b", 10)])
-def test_recipes_for_many_languages_leave_out_what_they_are_judged_on(name, parts):
+@pytest.mark.parametrize(
+    ("name", "tracks", "heads"),
+    [
+        ("multilingual", {"a": 28, "b": 10}, {"brighter", "brighter-eng", "brighter-intensity"}),
+        ("brighter-a", {"a": 28, "b": 0}, {"brighter", "brighter-eng"}),
+        ("brighter-b", {"a": 0, "b": 10}, {"brighter-intensity", "brighter-eng-intensity"}),
+    ],
+)
+def test_recipes_for_many_languages_leave_out_what_they_are_judged_on(name, tracks, heads):
     recipe = read_recipe(name)
     corpora = (*(source.corpus for source in recipe.texts), *recipe.human)
-    assert sum(corpus.startswith("brighter/") for corpus in recipe.human) == parts
+    for track, languages in tracks.items():
+        assert sum(corpus.startswith(f"brighter/{track}-") for corpus in recipe.human) == languages
     assert not any(corpus.endswith((":dev", ":test")) or corpus.startswith("xed") for corpus in corpora)
-    assert {"brighter", "brighter-eng"} <= set(recipe.heads) or recipe.default_space in recipe.heads
+    assert set(recipe.heads) >= heads
     assert all(corpus.endswith(":dev") for corpus in recipe.decision.fitted_on)

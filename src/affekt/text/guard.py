@@ -51,6 +51,8 @@ _WRITTEN_IN: Final = {
     "Thai": "th",
 }
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
+# Scripts that measured and other languages share, each with a table; scripts without a measured language; and the log odds
+# below which a text is told to be in another language (`benchmarks/measured_languages.md`).
 _MEASURED_TABLES: Final = ("Latin", "Cyrillic", "Arabic")
 _UNMEASURED_SCRIPTS: Final = ("Hangul", "Hiragana", "Katakana")
 _MEASURED_ODDS: Final = -2.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections import Counter
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
 from affekt.core import FloatArray, Label, RecipeError
 from affekt.corpora import load_corpus
@@ -123,12 +123,10 @@ def _scorer(teacher: Model) -> DualEncoder:
 
 def _tokenizer_words(directory: Path) -> list[str]:
     """Whole words of a teacher's tokenizer; other pieces are met within words only."""
-    vocabulary = json.loads((directory / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    if isinstance(vocabulary, list):  # Unigram: pairs of piece and score; a piece that begins a word says so
-        pieces = [piece[1:].lower() for piece, _ in vocabulary if piece.startswith("▁")]
-    else:
-        pieces = list(vocabulary)
-    return [piece for piece in dict.fromkeys(pieces) if piece.isascii() and split_words(piece) == [piece]]
+    ids = Tokenizer.from_file(str(directory / "tokenizer.json")).get_vocab()
+    pieces = sorted(ids, key=ids.__getitem__)
+    begun = [piece[1:].lower() for piece in pieces if piece.startswith("▁")]  # SentencePiece marks where a word begins
+    return [word for word in dict.fromkeys(begun or pieces) if word.isascii() and split_words(word) == [word]]
 
 
 def _lexicon(recipe: StaticRecipe, questions: Questions) -> list[str]:
