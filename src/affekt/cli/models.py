@@ -32,8 +32,9 @@ def command(name: str | None) -> None:
     out = output()
     if name is not None:
         directory = _directory(name)
-        out.document(_card(directory))
-        if rows := _language_rows(directory):
+        card, rows = _card(directory), _language_rows(directory)
+        out.document(card)
+        if rows:
             out.table(("language", *_FIGURES), rows, right=_FIGURES)
         return
     out.table(
