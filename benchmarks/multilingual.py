@@ -487,19 +487,12 @@ def report(plan: Mapping[str, Run], split: str) -> None:
 
 
 def put_on_card(directory: Path) -> None:
-    """Write the stored figures by language into a model's manifest: on test with human labels, on dev without."""
-    stored = [
-        json.loads((HERE / "results" / f"multilingual_{split}.json").read_text(encoding="utf-8"))["macro_f1"]
-        for split in ("dev", "test")
-    ]
-    columns = (
-        ("label_free", stored[0][FREE]),
-        ("all_labels", stored[1]["all labels"]),
-        ("trained", stored[1][JOINT]),
-    )
+    """Write the stored figures of the test splits into a model's manifest, by language."""
+    stored = json.loads((HERE / "results" / "multilingual_test.json").read_text(encoding="utf-8"))["macro_f1"]
+    columns = {"label_free": stored[FREE], "all_labels": stored["all labels"], "trained": stored[JOINT]}
     card = read_manifest(directory)
     card["measured_languages"] = {
-        language: {name: round(column[language]["value"], 3) for name, column in columns}
+        language: {name: round(column[language]["value"], 3) for name, column in columns.items()}
         for language in LANGUAGES
     }
     (directory / MANIFEST).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
