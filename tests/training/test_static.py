@@ -132,7 +132,9 @@ def test_a_teacher_is_asked_about_stretches_of_the_texts(recipe, corpora_dir):
 def test_a_teacher_is_asked_about_the_words_of_its_tokenizer(recipe, corpora_dir, tmp_path, teacher):
     def phrases(words):
         overrides = {"teacher": teacher, "words": words, "student.seen": 1000}
-        return train(recipe, overrides=overrides, out=tmp_path / "none", data=corpora_dir, dry_run=True)["phrases"]
+        return train(recipe, overrides=overrides, out=tmp_path / "none", data=corpora_dir, dry_run=True)[
+            "phrases"
+        ]
 
     assert phrases(True) - phrases(False) > 10_000
 

@@ -125,7 +125,9 @@ def _tokenizer_words(directory: Path) -> list[str]:
     """Whole words of a teacher's tokenizer; other pieces are met within words only."""
     ids = Tokenizer.from_file(str(directory / "tokenizer.json")).get_vocab()
     pieces = sorted(ids, key=ids.__getitem__)
-    begun = [piece[1:].lower() for piece in pieces if piece.startswith("▁")]  # SentencePiece marks where a word begins
+    begun = [
+        piece[1:].lower() for piece in pieces if piece.startswith("▁")
+    ]  # SentencePiece marks where a word begins
     return [word for word in dict.fromkeys(begun or pieces) if word.isascii() and split_words(word) == [word]]
 
 
