@@ -12,7 +12,16 @@ from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file, save_file
 
 from affekt.core import ModelError
-from affekt.encoder import Heads, SpaceHead, Tower, WordTable, open_session, read_tensors, read_tokenizer
+from affekt.encoder import (
+    Heads,
+    NgramHead,
+    SpaceHead,
+    Tower,
+    WordTable,
+    open_session,
+    read_tensors,
+    read_tokenizer,
+)
 
 DTYPES = (np.float32, np.float16, np.int8, np.uint8, np.int64)
 
@@ -116,7 +125,9 @@ def test_words_come_back_from_their_file(tmp_path):
 def heads(tiny):
     plain = tiny.encoder().heads
     head = SpaceHead(("a", "b"), plain.reference[:2], 3.0, np.array([1, 2], np.float32), "single", True)
-    return replace(plain, spaces={"mine.jsonl": head})
+    hashes, codes = np.array([3, 1 << 31], np.uint32), np.array([[1, -2], [127, 0]], np.int8)
+    ngrams = NgramHead(hashes, codes, *np.array([[0.5, 0.25], [-1, 1]], np.float32), 0.3)
+    return replace(plain, spaces={"mine.jsonl": head, "joined": replace(head, ngrams=ngrams)})
 
 
 def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
@@ -132,6 +143,10 @@ def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
     [
         lambda tensors, facts: tensors.pop("axis.bias"),
         lambda tensors, facts: tensors.pop("space.mine.jsonl.bias"),
+        lambda tensors, facts: tensors.pop("space.joined.ngrams.codes"),
+        lambda tensors, facts: tensors.update({"space.joined.ngrams.unit": np.ones(3, np.float32)}),
+        lambda tensors, facts: tensors.update({"space.joined.ngrams.hashes": np.ones(2, np.float32)}),
+        lambda tensors, facts: facts["spaces"]["joined"].update(ngrams="much"),
         lambda tensors, facts: facts.pop("scale"),
         lambda tensors, facts: facts.update(scale="wide"),
         lambda tensors, facts: facts.update(axis_range=[1]),

@@ -100,6 +100,10 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
         ),
         (TEXTS + "[losses]\nconsistency = 1", r"losses\.consistency needs \[closed\] labels"),
         (TEXTS + "[masking]\nrate = 1.0", r"\[masking\] needs a rate between 0 and 1"),
+        (TEXTS + "[ngrams]\nshare = 1.5", r"ngrams\.share is 1\.5: give 0 to 1"),
+        (TEXTS + "[ngrams]\nstrength = 0.0", r"ngrams\.strength is 0\.0: give more than 0"),
+        (TEXTS + "[ngrams]\nrows = -1", r"ngrams\.rows is -1: give 0 or more"),
+        (TEXTS + '[ngrams]\nspaces = ["ekman"]', r"ngrams\.spaces names ekman: add it to `heads`"),
         (TEXTS + "[prior]\nlargest = 1.0", r"recipe 'mine': \[prior\] needs labels_per_text above 0"),
     ],
 )

@@ -71,7 +71,7 @@ class DualEncoder:
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of texts, float32 `[texts, d]`."""
-        return self.heads.project_texts(self._read(texts).states)
+        return self.heads.project_texts(self.text.encode(self._normalized(texts)).states)
 
     def embed_labels(self, labels: Sequence[Label]) -> FloatArray:
         """Unit vectors of labels: the mean over each label's wordings, float32 `[labels, d]`."""
@@ -140,20 +140,24 @@ class DualEncoder:
         """For each text why the guard stops it, or None; an empty text is not stopped."""
         if self.guard is None:
             return [None] * len(texts)
-        normalized = self.normalizer.many([_whole(text) for text in texts])
-        return self.guard.check_many(texts, self.text.pieces(normalized))
+        return self.guard.check_many(texts, self.text.pieces(self._normalized(texts)))
 
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
         return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
 
-    def _read(self, texts: Sequence[str]) -> Encoded:
-        return self.text.encode(self.normalizer.many([_whole(text) for text in texts]))
+    def _normalized(self, texts: Sequence[str]) -> list[str]:
+        return self.normalizer.many([_whole(text) for text in texts])
 
     def _score_distinct(self, texts: Sequence[str], space: LabelSpace) -> Scores:
-        encoded = self._read(texts)
+        normalized = self._normalized(texts)
+        encoded = self.text.encode(normalized)
         reasons = self._reasons(texts, encoded)
-        values = self._values(encoded.states, space) if texts else np.zeros((0, len(space)), np.float32)
+        values = (
+            self._values(encoded.states, normalized, space)
+            if texts
+            else np.zeros((0, len(space)), np.float32)
+        )
         values[[reason is not None for reason in reasons]] = np.nan
         doubtful = [False] * len(texts) if self.guard is None else self.guard.unmeasured(texts)
         flags = tuple(
@@ -193,26 +197,26 @@ class DualEncoder:
             )
         return self.vocabulary.space(name)
 
-    def _values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+    def _values(self, states: FloatArray, texts: Sequence[str], space: LabelSpace) -> FloatArray:
         if space.kind == "dimensional":
             return self._axis_values(states, space)
         if space.kind == "open":
             return self._open_values(states, space)
-        logits = self._logits(states, space)
+        logits = self._logits(states, texts, space)
         if space.kind == "single":
             logits = np.exp(logits - logits.max(axis=1, keepdims=True))
             return np.asarray(logits / logits.sum(axis=1, keepdims=True), dtype=np.float32)
         probabilities = sigmoid(logits)
         return probabilities * (space.levels - 1) if space.levels else probabilities
 
-    def _logits(self, states: FloatArray, space: LabelSpace) -> FloatArray:
+    def _logits(self, states: FloatArray, texts: Sequence[str], space: LabelSpace) -> FloatArray:
         """Logits in a trained space, or in any other under the prior that is assumed of it."""
-        texts, heads = self.heads.project_texts(states), self.heads
+        vectors, heads = self.heads.project_texts(states), self.heads
         head = heads.trained(space)
         if head is not None:
-            return head.logits(texts, space)
+            return head.logits(vectors, texts, space)
         labels = self.embed_labels(space.labels)
-        logits, seen = heads.logits(texts, labels), heads.reference_logits(labels)
+        logits, seen = heads.logits(vectors, labels), heads.reference_logits(labels)
         if space.kind == "single":
             return logits - heads.prior.single * seen
         share = heads.prior.share(len(space))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt.core import FloatArray, Kind, LabelSpace, ModelError
+from affekt.encoder.ngrams import NgramHead
 from affekt.encoder.tensors import read_tensors
 
 _LARGEST_LOGIT = 80.0  # its exponential is still a float32
@@ -30,6 +31,7 @@ class SpaceHead:
         bias: float32 `[labels]`.
         kind: that it was trained in.
         own: whether a user trained it on texts of their own, whose space has no name that others know.
+        ngrams: what the words say by themselves, in the order of `labels`; None where the encoder judges alone.
     """
 
     labels: tuple[str, ...]
@@ -38,6 +40,7 @@ class SpaceHead:
     bias: FloatArray
     kind: Kind
     own: bool = False
+    ngrams: NgramHead | None = None
 
     def fits(self, space: LabelSpace) -> bool:
         """Whether the space has these labels, whatever their case, and a kind in which the logits mean something.
@@ -47,11 +50,22 @@ class SpaceHead:
         """
         return _folded(self.labels) == _folded(space.names) and self.kind in ("multi", space.kind)
 
-    def logits(self, texts: FloatArray, space: LabelSpace) -> FloatArray:
-        """Logits of unit vectors, `[texts, labels]`, in the order of a space that fits."""
+    def logits(self, vectors: FloatArray, texts: Sequence[str], space: LabelSpace) -> FloatArray:
+        """Logits of texts in the order of a space that fits.
+
+        Args:
+            vectors: float32 `[texts, d]`, unit length.
+            texts: the same ones, normalised.
+            space: that fits.
+
+        Returns:
+            float32 `[texts, labels]`.
+        """
+        logits = self.scale * (vectors @ self.vectors.T) + self.bias
+        if self.ngrams is not None:
+            logits = self.ngrams.beside(logits, texts)
         places = {name.casefold(): i for i, name in enumerate(self.labels)}
-        columns = [places[name.casefold()] for name in space.names]
-        return self.scale * (texts @ self.vectors[columns].T) + self.bias[columns]
+        return np.asarray(logits[:, [places[name.casefold()] for name in space.names]], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +181,7 @@ class Heads:
                     _floats(tensors[f"space.{name}.bias"]),
                     entry["kind"],
                     entry["own"],
+                    _ngrams(tensors, name, entry),
                 )
                 for name, entry in facts["spaces"].items()
             }
@@ -192,9 +207,9 @@ class Heads:
                 f"{path} or the heads of its manifest are damaged ({error}): install the model again"
             ) from None
 
-    def tensors(self) -> dict[str, FloatArray]:
+    def tensors(self) -> dict[str, NDArray[Any]]:
         """The arrays by the names that `read` expects."""
-        out = {
+        out: dict[str, NDArray[Any]] = {
             "text.weight": self.text_weight,
             "text.bias": self.text_bias,
             "label.weight": self.label_weight,
@@ -205,6 +220,11 @@ class Heads:
         for name, head in self.spaces.items():
             out[f"space.{name}.vectors"] = head.vectors
             out[f"space.{name}.bias"] = head.bias
+            if head.ngrams is not None:
+                out[f"space.{name}.ngrams.hashes"] = head.ngrams.hashes.view(np.int32)
+                out[f"space.{name}.ngrams.codes"] = head.ngrams.codes
+                out[f"space.{name}.ngrams.unit"] = head.ngrams.unit
+                out[f"space.{name}.ngrams.bias"] = head.ngrams.bias
         return out
 
     def facts(self) -> dict[str, Any]:
@@ -221,6 +241,7 @@ class Heads:
                     "scale": head.scale,
                     "kind": head.kind,
                     "own": head.own,
+                    **({"ngrams": head.ngrams.share} if head.ngrams else {}),
                 }
                 for name, head in self.spaces.items()
             },
@@ -236,6 +257,18 @@ def unit(rows: FloatArray) -> FloatArray:
 def sigmoid(logits: FloatArray) -> FloatArray:
     """Probabilities of logits, the same shape; no logit is too large."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_LARGEST_LOGIT, _LARGEST_LOGIT))), dtype=np.float32)
+
+
+def _ngrams(
+    tensors: Mapping[str, NDArray[np.generic]], name: str, entry: Mapping[str, Any]
+) -> NgramHead | None:
+    if "ngrams" not in entry:
+        return None
+    hashes, codes = (tensors[f"space.{name}.ngrams.{part}"] for part in ("hashes", "codes"))
+    if hashes.dtype != np.int32 or codes.dtype != np.int8:
+        raise ValueError(f"n-grams of {name} are {hashes.dtype} and {codes.dtype}")
+    unit, bias = (_floats(tensors[f"space.{name}.ngrams.{part}"]) for part in ("unit", "bias"))
+    return NgramHead(hashes.view(np.uint32), codes.view(np.int8), unit, bias, float(entry["ngrams"]))
 
 
 def _folded(names: tuple[str, ...]) -> set[str]:

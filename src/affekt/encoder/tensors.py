@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from affekt.core import ModelError
 
-_DTYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "U8": np.uint8, "I64": np.int64}
+_DTYPES = {
+    "F32": np.float32,
+    "F16": np.float16,
+    "I8": np.int8,
+    "U8": np.uint8,
+    "I32": np.int32,
+    "I64": np.int64,
+}
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[np.generic]]:

@@ -6,6 +6,7 @@ Reads any Unicode and drops none of it in silence. Knows neither labels nor mode
 from affekt.text.characters import Characters
 from affekt.text.flags import EMPTY, LANGUAGE, LONG, is_empty, text_flags
 from affekt.text.guard import LanguageGuard, ngram_table
+from affekt.text.hashing import HashedNgrams, hashed_ngrams
 from affekt.text.ngrams import NgramOdds, ngram_buckets
 from affekt.text.normalize import Normalizer
 from affekt.text.splitting import split_words
@@ -17,12 +18,14 @@ __all__ = [
     "LANGUAGE",
     "LONG",
     "Characters",
+    "HashedNgrams",
     "LanguageGuard",
     "NgramOdds",
     "Normalizer",
     "Span",
     "Windows",
     "cut_windows",
+    "hashed_ngrams",
     "is_empty",
     "ngram_buckets",
     "ngram_table",

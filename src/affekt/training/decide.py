@@ -90,4 +90,4 @@ def _scores(trained: Trained, corpus: Corpus) -> Scores:
     texts = [trained.normalizer(text) for text in corpus.texts]
     vectors, _ = read_texts(trained.network, trained.backbone.token_ids(texts, trained.recipe.positions))
     head = space_head(trained, corpus.space.name)
-    return Scores(sigmoid(head.logits(vectors, corpus.space)), corpus.space)
+    return Scores(sigmoid(head.logits(vectors, texts, corpus.space)), corpus.space)

@@ -69,7 +69,9 @@ def opinion(
         for name, space in spaces.items():
             head = scorer.heads.trained(space)
             if head is not None:
-                human.setdefault(name, []).append(_probabilities(head.logits(said.vectors, space), space))
+                human.setdefault(name, []).append(
+                    _probabilities(head.logits(said.vectors, texts, space), space)
+                )
     return Opinion(
         _mean(closed_sum) if closed_sum else None,
         _mean(axes),

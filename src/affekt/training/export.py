@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ import torch
 
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
-from affekt.encoder import Heads, SpaceHead, pole_wordings
+from affekt.encoder import Heads, NgramHead, SpaceHead, pole_wordings
 from affekt.models import MANIFEST, SCHEMA, SCORER, find, read_manifest
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
@@ -42,6 +42,7 @@ class Trained:
         calibration: framed token ids of some training texts.
         facts: for the manifest: training corpora, what was measured on held-out texts.
         own: name of the space of a user's own texts, or None.
+        ngrams: space → what stands beside its head.
     """
 
     recipe: Recipe
@@ -55,6 +56,7 @@ class Trained:
     calibration: Sequence[Sequence[int]]
     facts: Mapping[str, Any]
     own: str | None = None
+    ngrams: Mapping[str, NgramHead] = field(default_factory=dict)
 
 
 def named_wordings() -> list[str]:
@@ -179,6 +181,7 @@ def space_head(trained: Trained, name: str) -> SpaceHead:
         _numpy(scale.bias),
         space.kind,
         name == trained.own,
+        trained.ngrams.get(name),
     )
 
 

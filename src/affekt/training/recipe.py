@@ -22,6 +22,7 @@ from affekt.training.settings import (
     Cuts,
     Losses,
     Masking,
+    Ngrams,
     Optimizer,
     Queries,
     Supervision,
@@ -86,6 +87,7 @@ class Recipe:
         masking: a first stage of masked language modelling.
         teachers: models that are learned from beside the corpora.
         trim: a smaller vocabulary.
+        ngrams: linear models beside trained heads.
         layers: of the text tower, the backbone's first; 0 for all.
         word_bits: of the numbers of word embeddings, 8 or 4.
         label_precision: of the exported label tower. A label is embedded once and decides over every text, so that this
@@ -127,6 +129,7 @@ class Recipe:
     masking: Masking = field(default_factory=Masking, metadata=LATER)
     teachers: Teachers = field(default_factory=Teachers, metadata=LATER)
     trim: Trim = field(default_factory=Trim, metadata=LATER)
+    ngrams: Ngrams = field(default_factory=Ngrams, metadata=LATER)
     layers: int = field(default=0, metadata=LATER)
     word_bits: int = field(default=8, metadata=LATER)
     label_precision: str = field(default="int8-blocks", metadata=LATER)
@@ -192,6 +195,13 @@ class Recipe:
                 self.center and (self.dimensions > 0 or self.pooling == "qformer"),
                 "center goes with the backbone's own dimensions and plain pooling: leave one of them out",
             ),
+            (not 0 <= self.ngrams.share <= 1, f"ngrams.share is {self.ngrams.share}: give 0 to 1"),
+            (not self.ngrams.strength > 0, f"ngrams.strength is {self.ngrams.strength}: give more than 0"),
+            (
+                not set(self.ngrams.spaces) <= set(self.heads),
+                f"ngrams.spaces names {', '.join(sorted(set(self.ngrams.spaces) - set(self.heads)))}: add it to "
+                "`heads`, which n-grams stand beside",
+            ),
             (self.word_bits not in (4, 8), f"word_bits is {self.word_bits}: give 4 or 8"),
             (softmax and losses.soft, "losses.soft goes with form sigmoid: set soft = false"),
             (
@@ -231,6 +241,8 @@ class Recipe:
             ("supervision.vocabulary", self.supervision.vocabulary, 0),
             ("trim.seen", self.trim.seen, 0),
             ("trim.words", self.trim.words, 0),
+            ("ngrams.seen", self.ngrams.seen, 1),
+            ("ngrams.rows", self.ngrams.rows, 0),
             ("pieces_per_word", self.pieces_per_word, 1),
             ("layers", self.layers, 0),
             ("masking.epochs", self.masking.epochs, 0),

@@ -30,6 +30,7 @@ from affekt.training.inferred import INFERRED, kept
 from affekt.training.loop import Progress
 from affekt.training.masking import Masker, emotion_words
 from affekt.training.network import DualNetwork, Shape, read_texts
+from affekt.training.ngrams import check_ngrams, ngram_heads
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.starting import start_from, start_projections, starting_corpora
@@ -123,6 +124,7 @@ def train(
         calibration=backbone.token_ids(standing, settings.positions),
         facts=_manifest(settings, read, facts),
         own=read.own,
+        ngrams=ngram_heads(settings.ngrams, read.texts, read.spaces),
     )
     export(trained, fit_decision(trained, data), out)
     store_vocabulary(out, read.texts)
@@ -219,6 +221,7 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
             f"{backbone.positions}: lower positions or max_tokens"
         )
     Shape.of(recipe, backbone)
+    check_ngrams(recipe.ngrams, read.spaces)
     validation_corpora(recipe, read.spaces, data)
     for name in _earlier_models(recipe):
         kind = read_manifest(find(name))["scorer"]
@@ -255,9 +258,8 @@ def _taught(recipe: Recipe, read: TrainingData, folder: Path) -> tuple[TrainingT
         return read.texts
     teachers = [load(name) for name in recipe.teachers.models]
     texts = [text.text for text in read.texts]
-    return mixed(
-        read.texts, opinion(teachers, texts, read.closed, read.spaces, folder), recipe.teachers.share
-    )
+    spaces = read.spaces if recipe.teachers.human else {}
+    return mixed(read.texts, opinion(teachers, texts, read.closed, spaces, folder), recipe.teachers.share)
 
 
 def _infer(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Inference:

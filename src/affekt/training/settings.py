@@ -101,10 +101,12 @@ class Teachers:
         models: bundled ones or directories, of any backbone.
         share: of their mean answer in axes, closed-set and human labels that are known otherwise; what is not known
             is theirs alone.
+        human: whether they are asked about human labels; if not, heads learn from people alone.
     """
 
     models: tuple[str, ...] = ()
     share: float = 0.5
+    human: bool = field(default=True, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,25 @@ class Cuts:
 
     threshold: float = 0.5
     fitted_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ngrams:
+    """Linear models over n-grams of the texts, which judge beside trained heads, see `encoder.ngrams`.
+
+    Args:
+        spaces: whose heads they stand beside.
+        seen: an n-gram counts that so many texts have.
+        rows: so many n-grams are kept, those that move logits most; 0 for all.
+        strength: inverse weight of the penalty (`C` of a logistic regression).
+        share: of their logits in the mean with the encoder's.
+    """
+
+    spaces: tuple[str, ...] = ()
+    seen: int = 3
+    rows: int = 60_000
+    strength: float = 3.0
+    share: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ def _space_head(network: StaticNetwork, name: str, head: SpaceHead) -> SpaceHead
         vectors=unit(as_array(network.labels[key])),
         scale=math.exp(network.scales[key].item()),
         bias=as_array(network.biases[key]),
+        ngrams=None,
     )
 
 
