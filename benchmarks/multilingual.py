@@ -17,7 +17,7 @@ import argparse
 import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from zero_shot import Looks
 from affekt.core import FloatArray, LabelSpace, Scores, translated
 from affekt.corpora import Corpus, load_corpus, publication
 from affekt.decisions import LabelThresholds
-from affekt.encoder import DualEncoder, sigmoid
+from affekt.encoder import DualEncoder, SpaceHead, sigmoid
 from affekt.models import MANIFEST, Model, load, read_manifest
 from affekt.models.directory import load_directory
 from affekt.text import Normalizer
@@ -107,23 +107,31 @@ class Run:
         return sigmoid(logits + np.float32(np.log(share / (1 - share))))
 
     def by_head(self, corpus: Corpus) -> FloatArray:
-        """Probabilities of the head that human labels trained, `[texts, labels]`."""
-        return sigmoid(self.head_logits(corpus))
+        """Probabilities as the model gives them in its trained space: encoder and n-grams, `[texts, labels]`."""
+        return sigmoid(self._head_logits(corpus, self._head(corpus)))
 
-    def head_logits(self, corpus: Corpus) -> FloatArray:
-        """Logits of the head of all languages, in this one's labels."""
-        heads = self.scorer.heads
-        head = heads.trained(corpus.space)
-        if head is not None:
-            return head.logits(self.vectors(corpus), corpus.space)
-        common = heads.spaces["brighter"]
-        columns = [common.labels.index(name) for name in corpus.space.names]
-        return (common.scale * (self.vectors(corpus) @ common.vectors.T) + common.bias)[:, columns]
+    def by_encoder(self, corpus: Corpus) -> FloatArray:
+        """Probabilities of the head over the encoder alone, `[texts, labels]`."""
+        return sigmoid(self.encoder_logits(corpus))
+
+    def encoder_logits(self, corpus: Corpus) -> FloatArray:
+        """Logits of the head of all languages without n-grams, in this one's labels."""
+        return self._head_logits(corpus, replace(self._head(corpus), ngrams=None))
+
+    def _head(self, corpus: Corpus) -> SpaceHead:
+        return self.scorer.heads.trained(corpus.space) or self.scorer.heads.spaces["brighter"]
+
+    def _head_logits(self, corpus: Corpus, head: SpaceHead) -> FloatArray:
+        logits = head.logits(
+            self.vectors(corpus), Normalizer().many(corpus.texts), LabelSpace.of(head.labels)
+        )
+        return logits[:, [head.labels.index(name) for name in corpus.space.names]]
 
     def by_own_head(self, corpus: Corpus) -> FloatArray:
         """Probabilities of a head of the language, fitted on its train split over the common head's logits."""
         return self._fitted(
-            corpus, lambda texts: np.concatenate([self.head_logits(texts), 4 * self.vectors(texts)], axis=1)
+            corpus,
+            lambda texts: np.concatenate([self.encoder_logits(texts), 4 * self.vectors(texts)], axis=1),
         )
 
     def by_lone_head(self, corpus: Corpus) -> FloatArray:
@@ -135,13 +143,8 @@ class Run:
         return sigmoid(small_logits(str(corpus)))
 
     def beside_small(self, corpus: Corpus) -> FloatArray:
-        """The mean of the logits of both English heads."""
-        return sigmoid((small_logits(str(corpus)) + self.head_logits(corpus)) / 2)
-
-    def beside_small_and_ngrams(self, corpus: Corpus) -> FloatArray:
-        """Both English heads and n-grams, in the share of `by_own_head_and_ngrams`."""
-        heads = logits_of(self.beside_small(corpus))
-        return sigmoid((1 - NGRAM_SHARE) * heads + NGRAM_SHARE * logits_of(by_ngrams(str(corpus))))
+        """The mean of the logits of both models."""
+        return sigmoid((small_logits(str(corpus)) + logits_of(self.by_head(corpus))) / 2)
 
     def by_ngrams(self, corpus: Corpus) -> FloatArray:
         """Probabilities of a head of the language over n-grams of characters and words, without the encoder."""
@@ -173,7 +176,7 @@ def small_logits(name: str) -> FloatArray:
     assert isinstance(scorer, DualEncoder)
     head = scorer.heads.trained(corpus.space)
     assert head is not None
-    return head.logits(scorer.embed(corpus.texts), corpus.space)
+    return head.logits(scorer.embed(corpus.texts), Normalizer().many(corpus.texts), corpus.space)
 
 
 @cache
@@ -247,6 +250,7 @@ COLUMNS = (
     Column("label-free", FREE, "by_names"),
     Column("five held out", FIVE, "by_names", HELD_OUT),
     Column("a head alone", FREE, "by_lone_head"),
+    Column("joint, encoder alone", JOINT, "by_encoder"),
     Column("joint", JOINT, "by_head"),
     Column("joint, a head a language", JOINT, "by_own_head"),
     Column("n-grams alone", JOINT, "by_ngrams"),
@@ -255,7 +259,6 @@ COLUMNS = (
     Column("English alone", ALONE, "by_head", ("eng",)),
     Column("small", JOINT, "by_small", ("eng",)),
     Column("joint and small", JOINT, "beside_small", ("eng",)),
-    Column("joint, small and n-grams", JOINT, "beside_small_and_ngrams", ("eng",)),
 )
 
 
@@ -306,15 +309,17 @@ def differences(found: Mapping[str, Mapping[str, FloatArray]]) -> Table:
     pairs = (
         ("five held out", FREE),
         ("joint", FREE),
-        ("joint", "a head alone"),
-        ("joint, a head a language", "joint"),
+        ("joint, a head and n-grams a language", "joint"),
+        ("joint, encoder alone", "a head alone"),
+        ("joint", "joint, encoder alone"),
+        ("joint, a head a language", "joint, encoder alone"),
         ("joint, a head and n-grams a language", "joint, a head a language"),
-        ("joint", "English alone"),
+        ("joint, encoder alone", "English alone"),
         ("joint, a head a language", "English alone"),
-        ("no English", "joint"),
+        ("no English", "joint, encoder alone"),
+        ("joint, encoder alone", "small"),
         ("joint", "small"),
         ("joint and small", "small"),
-        ("joint, small and n-grams", "joint and small"),
     )
     rows = []
     for one, other in pairs:
@@ -355,7 +360,7 @@ def intensities(run: Run, corpus: Corpus) -> FloatArray:
     assert known.gold is not None
 
     def features(texts: Corpus) -> FloatArray:
-        return np.concatenate([run.head_logits(texts), 4 * run.vectors(texts)], axis=1)
+        return np.concatenate([run.encoder_logits(texts), 4 * run.vectors(texts)], axis=1)
 
     return np.asarray(RidgeCV(RIDGES).fit(features(known), known.gold).predict(features(corpus)), np.float32)
 
@@ -456,11 +461,12 @@ def make(run: Run, file: Mapping[str, Any]) -> None:
 NOTES = (
     "*label-free*: descriptors and closed-set labels of a language model, no human label of any corpus, 20,000 texts, "
     "one pass; labels by their English names. *five held out*: the same without any text in German, Russian, Hindi, "
-    "Swahili or Ukrainian. *joint*: one head for all languages. *a head a language*: a logistic regression over "
-    "the joint head's logits and the vectors; *n-grams*: one over TF-IDF of characters (1 to 5) and words (1 to 2), joined "
+    "Swahili or Ukrainian. *joint*: the model as it is bundled, one head for all languages with n-grams of all languages beside it, "
+    "and *encoder alone*, the same head without them. *a head a language*: a logistic regression over "
+    "that head's logits and the vectors; *n-grams a language*: one over TF-IDF of characters (1 to 5) and words (1 to 2), joined "
     "by the mean of logits at .3; *a head alone*: over label-free vectors, from the labels of one language. "
     "*no English*: without any English or Pidgin, judged by the head of the other languages; *English alone*: the same "
-    "encoder trained on BRIGHTER's English alone; *small*: the English model's head, *joint and small* the mean of both heads' "
+    "encoder trained on BRIGHTER's English alone; *small*: the English model's head, *joint and small* the mean of both models' "
     "logits. vmw has no descriptors in training.",
     "Intervals are 95 % percentile bootstraps over texts. One seed a run.",
 )

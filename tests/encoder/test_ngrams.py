@@ -22,7 +22,7 @@ def head():
         rows[int(found.hashes[np.isclose(found.weights, 1)][0])] = codes
     hashes = np.array(sorted(rows), np.uint32)
     codes = np.array([rows[int(h)] for h in hashes], np.int8)
-    return NgramHead(hashes, codes, np.array([0.02, 0.03], np.float32), np.array([-1, 0.5], np.float32), 0.25)
+    return NgramHead(hashes, codes, *np.array([[0.02, 0.03], [-1, 0.5], [0.25, 0.5]], np.float32))
 
 
 def test_logits_are_the_sum_over_known_ngrams(head):
@@ -44,7 +44,7 @@ def test_a_table_without_rows_says_its_bias(head):
     np.testing.assert_array_equal(empty.logits(["yay", ""]), np.tile(head.bias, (2, 1)))
 
 
-@pytest.mark.parametrize("field", ["hashes", "unit", "bias"])
+@pytest.mark.parametrize("field", ["hashes", "unit", "bias", "share"])
 def test_parts_that_do_not_fit_are_refused(head, field):
     with pytest.raises(ValueError, match="do not fit together"):
         replace(head, **{field: getattr(head, field)[:1]})
@@ -65,6 +65,7 @@ def test_a_trained_head_is_joined_by_its_ngrams(tiny, head):
     assert after.abstained == before.abstained
     assert np.isnan(after.values[3]).all()
     logits = np.log(before.values[:3] / (1 - before.values[:3]))
+    share = np.array([0.5, 0.25])
     own = head.logits(encoder.normalizer.many(texts[:3]))[:, ::-1]
-    np.testing.assert_allclose(after.values[:3], sigmoid(0.75 * logits + 0.25 * own), atol=1e-5)
+    np.testing.assert_allclose(after.values[:3], sigmoid((1 - share) * logits + share * own), atol=1e-5)
     assert np.abs(after.values[:3] - before.values[:3]).max() > 0.01

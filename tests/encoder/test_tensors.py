@@ -126,7 +126,7 @@ def heads(tiny):
     plain = tiny.encoder().heads
     head = SpaceHead(("a", "b"), plain.reference[:2], 3.0, np.array([1, 2], np.float32), "single", True)
     hashes, codes = np.array([3, 1 << 31], np.uint32), np.array([[1, -2], [127, 0]], np.int8)
-    ngrams = NgramHead(hashes, codes, *np.array([[0.5, 0.25], [-1, 1]], np.float32), 0.3)
+    ngrams = NgramHead(hashes, codes, *np.array([[0.5, 0.25], [-1, 1], [0.3, 0.1]], np.float32))
     return replace(plain, spaces={"mine.jsonl": head, "joined": replace(head, ngrams=ngrams)})
 
 
@@ -146,7 +146,7 @@ def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
         lambda tensors, facts: tensors.pop("space.joined.ngrams.codes"),
         lambda tensors, facts: tensors.update({"space.joined.ngrams.unit": np.ones(3, np.float32)}),
         lambda tensors, facts: tensors.update({"space.joined.ngrams.hashes": np.ones(2, np.float32)}),
-        lambda tensors, facts: facts["spaces"]["joined"].update(ngrams="much"),
+        lambda tensors, facts: tensors.pop("space.joined.ngrams.share"),
         lambda tensors, facts: facts.pop("scale"),
         lambda tensors, facts: facts.update(scale="wide"),
         lambda tensors, facts: facts.update(axis_range=[1]),

@@ -34,6 +34,13 @@ def test_fewer_rows_keep_what_moves_logits_most():
     assert len(fit_ngrams(TEXTS, GOLD, Ngrams(seen=100)).codes) == 0
 
 
+def test_a_label_of_few_texts_gets_a_small_share():
+    gold = np.column_stack([GOLD, np.r_[np.ones(5), np.zeros(55)]]).astype(np.float32)
+    made = fit_ngrams(TEXTS, gold, Ngrams(seen=2, share=0.4, halved_at=20))
+    np.testing.assert_allclose(made.share, [0.2, 0.2, 0.08], rtol=1e-6)
+    np.testing.assert_allclose(fit_ngrams(TEXTS, gold, Ngrams(seen=2, halved_at=0)).share, 0.3, rtol=1e-6)
+
+
 def test_shares_count_as_both_answers():
     rng = np.random.default_rng(0)
     answers = (rng.random(4000) < 0.7).astype(np.float32)
@@ -76,6 +83,8 @@ def test_a_run_stores_ngrams_beside_its_head(recipe, corpora_dir, tmp_path):
     logits = np.log(before / (1 - before))
     own = head.ngrams.logits(load(joined).scorer.normalizer.many([item.text for item in items]))
     columns = [head.labels.index(name) for name in space.names]
-    np.testing.assert_allclose(after, sigmoid(0.7 * logits + 0.3 * own[:, columns]), atol=1e-4)
+    share = head.ngrams.share[columns]
+    assert ((share > 0.01) & (share < 0.3)).all()
+    np.testing.assert_allclose(after, sigmoid((1 - share) * logits + share * own[:, columns]), atol=1e-4)
     # Cuts are fitted on what is judged.
     assert load(plain).decision.to_dict() != load(joined).decision.to_dict()

@@ -225,6 +225,7 @@ class Heads:
                 out[f"space.{name}.ngrams.codes"] = head.ngrams.codes
                 out[f"space.{name}.ngrams.unit"] = head.ngrams.unit
                 out[f"space.{name}.ngrams.bias"] = head.ngrams.bias
+                out[f"space.{name}.ngrams.share"] = head.ngrams.share
         return out
 
     def facts(self) -> dict[str, Any]:
@@ -241,7 +242,7 @@ class Heads:
                     "scale": head.scale,
                     "kind": head.kind,
                     "own": head.own,
-                    **({"ngrams": head.ngrams.share} if head.ngrams else {}),
+                    **({"ngrams": len(head.ngrams.hashes)} if head.ngrams else {}),
                 }
                 for name, head in self.spaces.items()
             },
@@ -267,8 +268,8 @@ def _ngrams(
     hashes, codes = (tensors[f"space.{name}.ngrams.{part}"] for part in ("hashes", "codes"))
     if hashes.dtype != np.int32 or codes.dtype != np.int8:
         raise ValueError(f"n-grams of {name} are {hashes.dtype} and {codes.dtype}")
-    unit, bias = (_floats(tensors[f"space.{name}.ngrams.{part}"]) for part in ("unit", "bias"))
-    return NgramHead(hashes.view(np.uint32), codes.view(np.int8), unit, bias, float(entry["ngrams"]))
+    unit, bias, share = (_floats(tensors[f"space.{name}.ngrams.{x}"]) for x in ("unit", "bias", "share"))
+    return NgramHead(hashes.view(np.uint32), codes.view(np.int8), unit, bias, share)
 
 
 def _folded(names: tuple[str, ...]) -> set[str]:

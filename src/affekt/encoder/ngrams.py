@@ -27,18 +27,18 @@ class NgramHead:
         codes: int8 `[rows, labels]`.
         unit: float32 `[labels]`, the logit of a code of 1.
         bias: float32 `[labels]`.
-        share: of these logits in the mean with the encoder's, 0 to 1.
+        share: float32 `[labels]`, of these logits in the mean with the encoder's, 0 to 1.
     """
 
     hashes: NDArray[np.uint32]
     codes: NDArray[np.int8]
     unit: FloatArray
     bias: FloatArray
-    share: float
+    share: FloatArray
 
     def __post_init__(self) -> None:
         rows, labels = self.codes.shape
-        if len(self.hashes) != rows or {len(self.unit), len(self.bias)} != {labels}:
+        if len(self.hashes) != rows or {len(self.unit), len(self.bias), len(self.share)} != {labels}:
             raise ValueError("n-grams of a space do not fit together")
 
     def logits(self, texts: Sequence[str]) -> FloatArray:

@@ -89,7 +89,9 @@ def fit_ngrams(texts: Sequence[str], gold: FloatArray, settings: Ngrams) -> Ngra
     unit = np.maximum(np.abs(weights[kept]).max(axis=0, initial=0), _LEAST) / _HIGHEST
     codes = np.rint(weights[kept] / unit).astype(np.int8)
     bias = np.array([bias for _, bias in fitted], np.float32)
-    return NgramHead(hashes[kept], codes, unit.astype(np.float32), bias, settings.share)
+    having = gold.sum(axis=0)
+    share = settings.share * having / np.maximum(having + settings.halved_at, _LEAST)
+    return NgramHead(hashes[kept], codes, unit.astype(np.float32), bias, share.astype(np.float32))
 
 
 def _features(texts: Sequence[str], seen: int) -> tuple[NDArray[np.uint32], Any, NDArray[np.int64]]:

@@ -243,6 +243,7 @@ class Recipe:
             ("trim.words", self.trim.words, 0),
             ("ngrams.seen", self.ngrams.seen, 1),
             ("ngrams.rows", self.ngrams.rows, 0),
+            ("ngrams.halved_at", self.ngrams.halved_at, 0),
             ("pieces_per_word", self.pieces_per_word, 1),
             ("layers", self.layers, 0),
             ("masking.epochs", self.masking.epochs, 0),

@@ -210,6 +210,8 @@ class Ngrams:
         rows: so many n-grams are kept, those that move logits most; 0 for all.
         strength: inverse weight of the penalty (`C` of a logistic regression).
         share: of their logits in the mean with the encoder's.
+        halved_at: a label that so many texts have gets half of that share, a rarer one less: of few texts n-grams
+            learn little.
     """
 
     spaces: tuple[str, ...] = ()
@@ -217,6 +219,7 @@ class Ngrams:
     rows: int = 60_000
     strength: float = 3.0
     share: float = 0.3
+    halved_at: float = 100.0
 
 
 @dataclass(frozen=True, slots=True)
