@@ -6,7 +6,7 @@ tokenizer.json        of both towers
 words.safetensors     word embeddings of both towers: `codes` int8 [vocabulary, width], `scale` [vocabulary]
 text.onnx             the text tower
 labels.onnx           the label tower, opened only for wordings that are not known yet
-heads.safetensors     projections, axes, trained spaces; `known.vectors` of wordings embedded beforehand
+heads.safetensors     projections, axes, trained spaces with their n-grams; `known.vectors` of wordings embedded beforehand
 vocabulary.safetensors  descriptors for answers in free words: `codes`, `scale`, `words`; a model may have none
 README.md             the card
 
