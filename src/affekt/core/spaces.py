@@ -116,9 +116,6 @@ _SADNESS = _WIDE["sadness"]
 _SURPRISE = _WIDE["surprise"]
 _TRUST = _WIDE["trust"]
 _ANTICIPATION = _WIDE["anticipation"]
-_LOVE = _WIDE["love"]
-_OPTIMISM = _WIDE["optimism"]
-_PESSIMISM = _WIDE["pessimism"]
 _NEUTRAL = _WIDE["neutral"]
 _SHAME = _WIDE["shame"]
 _GUILT = _WIDE["guilt"]
@@ -165,6 +162,20 @@ _EKMAN: Final[dict[str, tuple[str, ...]]] = {
     "sadness": _SADNESS,
     "surprise": _SURPRISE,
 }
+# What a label includes by the definitions that its annotators worked with (Mohammad et al. 2018, table of emotions).
+_E_C: Final[dict[str, tuple[str, ...]]] = {
+    "anger": ("annoyance", "rage"),
+    "anticipation": ("interest", "vigilance"),
+    "disgust": ("disinterest", "dislike", "loathing"),
+    "fear": ("apprehension", "anxiety", "concern", "terror"),
+    "joy": ("serenity", "ecstasy"),
+    "love": ("affection",),
+    "optimism": ("hopefulness", "confidence"),
+    "pessimism": ("cynicism", "lack of confidence"),
+    "sadness": ("pensiveness", "grief"),
+    "surprise": ("distraction", "amazement"),
+    "trust": ("acceptance", "liking", "admiration"),
+}
 _VALENCE = ("how pleasant the expressed feeling is, from unpleasant to pleasant",)
 _AROUSAL = ("how much energy the expressed feeling has, from calm to excited",)
 
@@ -191,19 +202,7 @@ SPACES: Final[dict[str, LabelSpace]] = {
         _space(
             "semeval2018",
             "multi",
-            {
-                "anger": _ANGER,
-                "anticipation": _ANTICIPATION,
-                "disgust": _DISGUST,
-                "fear": _FEAR,
-                "joy": _JOY,
-                "love": _LOVE,
-                "optimism": _OPTIMISM,
-                "pessimism": _PESSIMISM,
-                "sadness": _SADNESS,
-                "surprise": _SURPRISE,
-                "trust": _TRUST,
-            },
+            {name: (*dict.fromkeys((*_WIDE[name], *included)),) for name, included in _E_C.items()},
         ),
         _space(
             "isear",
