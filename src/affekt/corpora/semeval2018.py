@@ -54,6 +54,7 @@ _FILES = published(
     },
 )
 _EMOTIONS = named_space("semeval2018")
+_FELT = named_space("ekman")  # how strongly one emotion is felt: raters were not told what else it includes
 _VALENCE = named_space("valence-arousal").labels[0]
 _INTENSITY_COUNTS = {
     "anger": (1701, 388, 1002),
@@ -95,7 +96,7 @@ def _parts() -> dict[str, Part]:
         "v-oc-en": Part(_classes("v-oc", _VALENCE, 7), _splits("Valence-oc-En", *_VALENCE_COUNTS)),
     }
     for emotion, counts in _INTENSITY_COUNTS.items():
-        label = _EMOTIONS.labels[_EMOTIONS.index(emotion)]
+        label = _FELT.labels[_FELT.index(emotion)]
         for kind, space in (
             ("reg", _regression(f"ei-reg-{emotion}", label)),
             ("oc", _classes(f"ei-oc-{emotion}", label, 4)),
