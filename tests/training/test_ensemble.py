@@ -73,6 +73,26 @@ def test_a_run_learns_from_texts_that_only_its_teachers_know(recipe, corpora_dir
 
 
 @pytest.mark.corpora
+@pytest.mark.parametrize("asked", [True, False])
+def test_teachers_need_not_be_asked_about_human_labels(recipe, corpora_dir, tmp_path, monkeypatch, asked):
+    found = []
+
+    def keep(texts, said, share):
+        found.extend(
+            (text.human, made.human) for text, made in zip(texts, mixed(texts, said, share), strict=True)
+        )
+        return mixed(texts, said, share)
+
+    monkeypatch.setattr("affekt.training.run.mixed", keep)
+    overrides = {"teachers.models": ["fast"], "teachers.human": asked, "optimizer.epochs": 1}
+    train(recipe, overrides=overrides, out=tmp_path / "taught", data=corpora_dir)
+    same = [np.array_equal(own["brighter-eng"], made["brighter-eng"]) for own, made in found]
+    assert len(same) == 68
+    assert any(same) != asked
+    assert all(same) != asked
+
+
+@pytest.mark.corpora
 def test_teachers_that_do_not_exist_and_shares_out_of_range_are_told(recipe, corpora_dir, tmp_path):
     for wrong, error, told in (
         ({"teachers.models": ["smal"]}, ModelError, "did you mean small"),
