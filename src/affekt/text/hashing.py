@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,36 @@ def hashed_ngrams(texts: Sequence[str]) -> HashedNgrams:
     )
 
 
+def character_ngrams(
+    codes: NDArray[Any], space: NDArray[np.bool_], factor: np.unsignedinteger[Any], longest: int
+) -> Iterator[tuple[int, NDArray[Any], Places]]:
+    """Polynomial hashes of n-grams of characters, where a space stands at an end alone.
+
+    Args:
+        codes: unsigned `[characters]`, code points; hashes are of their type.
+        space: bool `[characters]`, which of them are spaces.
+        factor: of the polynomial, of the same type.
+        longest: characters of the longest n-gram.
+
+    Yields:
+        For each length the length, the hashes of its n-grams, and where they begin.
+    """
+    hashes = np.zeros(len(codes), codes.dtype)
+    whole = np.ones(len(codes), bool)
+    for n in range(1, longest + 1):
+        size = max(len(codes) - n + 1, 0)
+        hashes = hashes[:size] * factor + codes[n - 1 :]
+        if n == 1:
+            valid = ~space
+        elif n == 2:
+            valid = ~(space[:size] & space[1:])
+        else:
+            whole = whole[:size] & ~space[n - 2 : n - 2 + size]
+            valid = whole
+        places = np.flatnonzero(valid)
+        yield n, hashes[places], places
+
+
 def _counted(texts: Sequence[str]) -> tuple[Places, NDArray[np.float64]]:
     """Different n-grams and how often each occurs; a key is text, kind and hash."""
     found = [np.unique(_keys(block), return_counts=True) for block in _blocks(texts)]
@@ -99,7 +129,7 @@ def _keys(block: Sequence[tuple[int, str]]) -> Places:
         np.array([i for i, _ in block], np.int64), np.array([len(part) for _, part in block], np.int64)
     )
     space = codes == _SPACE
-    found = [(0, _pieces(codes, space)), (1, _words(codes, space))]
+    found = [(0, character_ngrams(codes, space, _FACTOR, LONGEST)), (1, _words(codes, space))]
     return np.concatenate(
         [
             _key(hashes + np.uint64(n), owner[places], kind)
@@ -107,24 +137,6 @@ def _keys(block: Sequence[tuple[int, str]]) -> Places:
             for n, hashes, places in ngrams
         ]
     )
-
-
-def _pieces(codes: Hashes, space: NDArray[np.bool_]) -> Iterator[tuple[int, Hashes, Places]]:
-    """Hashes of n-grams of characters and where they begin; a space stands at an end alone."""
-    hashes = np.zeros(len(codes), np.uint64)
-    whole = np.ones(len(codes), bool)
-    for n in range(1, LONGEST + 1):
-        size = max(len(codes) - n + 1, 0)
-        hashes = hashes[:size] * _FACTOR + codes[n - 1 :]
-        if n == 1:
-            valid = ~space
-        elif n == 2:
-            valid = ~(space[:size] & space[1:])
-        else:
-            whole = whole[:size] & ~space[n - 2 : n - 2 + size]
-            valid = whole
-        places = np.flatnonzero(valid)
-        yield n, hashes[places], places
 
 
 def _words(codes: Hashes, space: NDArray[np.bool_]) -> Iterator[tuple[int, Hashes, Places]]:

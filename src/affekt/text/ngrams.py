@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt.text.characters import APOSTROPHES, INHERITED, Characters, script_number
+from affekt.text.hashing import character_ngrams
 
 LONGEST: Final = 5
 BUCKETS: Final = 1 << 16
 _SPACE: Final = np.uint32(32)
+_FACTOR: Final = np.uint32(16777619)
 _APOSTROPHE: Final = np.uint32(39)
 
 
@@ -65,22 +67,10 @@ def ngram_buckets(chars: Characters, script: str) -> tuple[NDArray[np.uint32], N
     reach across words. Three or more of a letter count as one (`soooo` → `so`).
     """
     codes, owner = _words(chars, script)
-    space = codes == _SPACE
-    hashes = np.zeros(len(codes), dtype=np.uint32)
-    whole = np.ones(len(codes), dtype=bool)
     buckets, owners = [], []
-    for n in range(1, LONGEST + 1):
-        size = max(len(codes) - n + 1, 0)
-        hashes = hashes[:size] * np.uint32(16777619) + codes[n - 1 :]
-        if n == 1:
-            valid = ~space
-        elif n == 2:
-            valid = ~(space[:size] & space[1:])
-        else:
-            whole = whole[:size] & ~space[n - 2 : n - 2 + size]
-            valid = whole
-        buckets.append(_bucket(hashes[valid], n))
-        owners.append(owner[:size][valid])
+    for n, hashes, places in character_ngrams(codes, codes == _SPACE, _FACTOR, LONGEST):
+        buckets.append(_bucket(hashes, n))
+        owners.append(owner[places])
     return np.concatenate(buckets), np.concatenate(owners)
 
 
