@@ -147,6 +147,8 @@ def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
         lambda tensors, facts: tensors.update({"space.joined.ngrams.unit": np.ones(3, np.float32)}),
         lambda tensors, facts: tensors.update({"space.joined.ngrams.hashes": np.ones(2, np.float32)}),
         lambda tensors, facts: tensors.pop("space.joined.ngrams.share"),
+        lambda tensors, facts: facts["spaces"]["joined"].update(labels=["a"]),
+        lambda tensors, facts: facts["spaces"]["mine.jsonl"].update(labels=["a", "b", "c"]),
         lambda tensors, facts: facts.pop("scale"),
         lambda tensors, facts: facts.update(scale="wide"),
         lambda tensors, facts: facts.update(axis_range=[1]),

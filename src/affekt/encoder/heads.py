@@ -42,6 +42,11 @@ class SpaceHead:
     own: bool = False
     ngrams: NgramHead | None = None
 
+    def __post_init__(self) -> None:
+        beside = len(self.ngrams.bias) if self.ngrams else len(self.labels)
+        if {len(self.vectors), len(self.bias), beside} != {len(self.labels)}:
+            raise ValueError(f"{len(self.labels)} labels of a space do not fit what was learned of them")
+
     def fits(self, space: LabelSpace) -> bool:
         """Whether the space has these labels, whatever their case, and a kind in which the logits mean something.
 
