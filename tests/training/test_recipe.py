@@ -170,7 +170,7 @@ def test_settings_that_came_later_leave_earlier_digests_as_they_are(tmp_path):
     ("name", "tracks", "heads"),
     [
         ("multilingual", {"a": 28, "b": 10}, {"brighter", "brighter-eng", "brighter-intensity"}),
-        ("brighter-a", {"a": 28, "b": 0}, {"brighter", "brighter-eng"}),
+        ("brighter-a", {"a": 28, "b": 10}, {"brighter", "brighter-eng"}),
         ("brighter-b", {"a": 0, "b": 10}, {"brighter-intensity", "brighter-eng-intensity"}),
     ],
 )

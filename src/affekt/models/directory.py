@@ -10,8 +10,8 @@ heads.safetensors     projections, axes, trained spaces with their n-grams; `kno
 vocabulary.safetensors  descriptors for answers in free words: `codes`, `scale`, `words`; a model may have none
 README.md             the card
 
-A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. It may read labels
-with the tower of a bundled model: then `label_tower` of its manifest names the model and the checksums of its files.
+A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. Any model may read labels
+with the tower of a bundled one: then `label_tower` of its manifest names that and the checksums of its files.
 A model of several has a manifest and a card alone: `models` names bundled ones, each of which reads its own languages;
 `guards` may change fields of their language guards, so that a text of which one is not sure goes to the next.
 """
@@ -22,6 +22,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -185,11 +186,12 @@ def verify(directory: Path) -> None:
         directory: of the model.
 
     Raises:
-        ModelError: if a file is missing or differs, or the manifest names none.
+        ModelError: if a file is missing or differs, its own or of its label tower, or the manifest names none.
     """
     card = read_manifest(directory)
     for part in card.get("models", []):
         verify(BUNDLED / str(part))
+    _lender(directory, card)
     files = card.get("files")
     if not isinstance(files, dict) or not (files or card.get("models")):
         raise ModelError(f"{directory / MANIFEST} names no files: get the model again")
@@ -262,20 +264,21 @@ def _vocabulary_file(directory: Path, card: Mapping[str, Any]) -> Path | None:
     """Where a model's descriptors lie: beside it, or in the model that lends its label tower, if it lends them too."""
     if VOCABULARY in card.get("files", {}):
         return directory / VOCABULARY
-    lent = (card.get("label_tower") or {}).get("files", {})
-    return _label_tower_folder(directory, card) / VOCABULARY if VOCABULARY in lent else None
+    if VOCABULARY not in (card.get("label_tower") or {}).get("files", {}):
+        return None
+    lender = _lender(directory, card)
+    return None if lender is None else lender / VOCABULARY
 
 
 def _transformer(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
-    """The text tower, and what opens the label tower, which shares its tokenizer and word embeddings."""
-    words = read_words(directory / "words.safetensors")
-    tokenizer = read_tokenizer(directory / "tokenizer.json")
-    positions = int(card["positions"])
+    """The text tower, and what opens the label tower: its own shares its tokenizer and word embeddings."""
+    own = _Towers(directory, int(card["positions"]))
 
-    def tower(name: str) -> Tower:
-        return Tower(tokenizer, words, open_session(directory / name), positions)
+    def open_labels() -> Tower:
+        folder = label_tower_folder(directory, card)
+        return (own if folder == directory else _Towers(folder, own.positions)).tower("labels.onnx")
 
-    return tower("text.onnx"), lambda: tower("labels.onnx")
+    return own.tower("text.onnx"), open_labels
 
 
 def _static(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callable[[], Tower]]:
@@ -288,19 +291,49 @@ def _static(directory: Path, card: Mapping[str, Any]) -> tuple[TextTower, Callab
     positions = int(card["positions"])
 
     def open_labels() -> Tower:
-        folder = _label_tower_folder(directory, card)
-        words = read_words(folder / "words.safetensors")
-        tokenizer = read_tokenizer(folder / "tokenizer.json")
-        return Tower(tokenizer, words, open_session(folder / "labels.onnx"), positions)
+        return _Towers(label_tower_folder(directory, card), positions).tower("labels.onnx")
 
     return StaticTower(lexicon, StaticWeights.read(directory / "static.safetensors")), open_labels
 
 
-def _label_tower_folder(directory: Path, card: Mapping[str, Any]) -> Path:
-    """Where a model's label tower lies: beside it, or in the bundled model that it names."""
+class _Towers:
+    """Towers of a folder, with the tokenizer and word embeddings that they share, which are read once."""
+
+    def __init__(self, folder: Path, positions: int) -> None:
+        self.positions = positions
+        self._folder = folder
+
+    @cached_property
+    def _shared(self) -> tuple[Any, Any]:
+        return read_tokenizer(self._folder / "tokenizer.json"), read_words(self._folder / "words.safetensors")
+
+    def tower(self, file: str) -> Tower:
+        tokenizer, words = self._shared
+        return Tower(tokenizer, words, open_session(self._folder / file), self.positions)
+
+
+def label_tower_folder(directory: Path, card: Mapping[str, Any]) -> Path:
+    """Where a model's label tower lies.
+
+    Args:
+        directory: of the model.
+        card: its manifest.
+
+    Returns:
+        The directory itself, or that of the bundled model that its manifest names, or of one that this one names.
+
+    Raises:
+        ModelError: if a named model is not bundled, or its files are others than the manifest's.
+    """
+    folder = _lender(directory, card)
+    return directory if folder is None else label_tower_folder(folder, read_manifest(folder))
+
+
+def _lender(directory: Path, card: Mapping[str, Any]) -> Path | None:
+    """The bundled model that a model reads labels with the files of, if there is one."""
     lent = card.get("label_tower")
     if lent is None:
-        return directory
+        return None
     folder = BUNDLED / str(lent["model"])
     files = read_manifest(folder).get("files", {})
     if any(files.get(name) != digest for name, digest in lent["files"].items()):

@@ -16,11 +16,12 @@ import torch
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
 from affekt.encoder import Heads, NgramHead, SpaceHead, pole_wordings
-from affekt.models import MANIFEST, SCHEMA, SCORER, find, read_manifest
+from affekt.models import BUNDLED, MANIFEST, SCHEMA, SCORER, find, read_manifest
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
 from affekt.training.calibration import calibrate
 from affekt.training.graph import QUERIES, BertShape, Precision, bert_graph
+from affekt.training.lending import lent_tower
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
 from affekt.training.recipe import Recipe
 from affekt.training.wordings import Wordings
@@ -85,6 +86,7 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
     tensors: dict[str, np.ndarray] = dict(heads.tensors())
     tensors["known.vectors"] = _numpy(network.labels(trained.wordings.vectors(known))).astype(np.float16)
     tensors["reference.vectors"] = heads.reference.astype(np.float16)
+    lent = lent_tower(BUNDLED / recipe.label_tower) if recipe.label_tower else None
     files = {
         "text.onnx": bert_graph(
             _tower(network),
@@ -94,17 +96,18 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
             network.pooling,
             network.qformer.shape if network.qformer else None,
         ),
-        "labels.onnx": bert_graph(
-            encoder_weights(trained.frozen),
-            encoder_shape(trained.frozen, recipe.positions),
-            cast(Precision, recipe.label_precision),
-        ),
         "words.safetensors": save(trained.backbone.words(trained.frozen).tensors()),
         "heads.safetensors": save(tensors),
         "tokenizer.json": (trained.backbone.folder / "tokenizer.json").read_bytes(),
         "decision.json": _json(decision.to_dict()),
     }
-    manifest = _manifest(trained, heads, known, files)
+    if lent is None:
+        files["labels.onnx"] = bert_graph(
+            encoder_weights(trained.frozen),
+            encoder_shape(trained.frozen, recipe.positions),
+            cast(Precision, recipe.label_precision),
+        )
+    manifest = _manifest(trained, heads, known, lent, files)
     for name, data in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
         partial = folder / f"{name}.partial"
         with partial.open("wb") as file:
@@ -115,7 +118,11 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
 
 
 def _manifest(
-    trained: Trained, heads: Heads, known: Sequence[str], files: Mapping[str, bytes]
+    trained: Trained,
+    heads: Heads,
+    known: Sequence[str],
+    lent: Mapping[str, Any] | None,
+    files: Mapping[str, bytes],
 ) -> dict[str, Any]:
     recipe = trained.recipe
     return {
@@ -137,6 +144,7 @@ def _manifest(
         "pooling": recipe.pooling,
         "dimensions": trained.network.text_projection.out_features,
         "precision": recipe.precision,
+        **({} if lent is None else {"label_tower": lent}),
         "heads": heads.facts(),
         "known": known,
         "recipe": recipe.digest(),

@@ -40,6 +40,7 @@ _AFTER_TRAINING: Final = (
         "positions",
         "precision",
         "label_precision",
+        "label_tower",
         "checkpoint_minutes",
         "pieces_per_word",
         "tell_unmeasured",
@@ -92,6 +93,7 @@ class Recipe:
         word_bits: of the numbers of word embeddings, 8 or 4.
         label_precision: of the exported label tower. A label is embedded once and decides over every text, so that this
             is an exact one, not a fast one.
+        label_tower: a bundled model of the same backbone that lends its label tower; empty for one of its own.
         pieces_per_word: a text whose words fall into more pieces on average is not read, see `LanguageGuard`.
         label_languages: languages (ISO 639-3) in which labels are called by name beside English.
         tell_unmeasured: flag texts in languages in which `multilingual` was not measured, see `LanguageGuard`.
@@ -133,6 +135,7 @@ class Recipe:
     layers: int = field(default=0, metadata=LATER)
     word_bits: int = field(default=8, metadata=LATER)
     label_precision: str = field(default="int8-blocks", metadata=LATER)
+    label_tower: str = field(default="", metadata=LATER)
     pieces_per_word: float = field(default=3.0, metadata=LATER)
     label_languages: tuple[str, ...] = field(default=(), metadata=LATER)
     tell_unmeasured: bool = field(default=False, metadata=LATER)

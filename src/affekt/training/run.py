@@ -27,6 +27,7 @@ from affekt.training.frozen import read_frozen
 from affekt.training.holding_out import held_out_figures
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
 from affekt.training.inferred import INFERRED, kept
+from affekt.training.lending import check_lent
 from affekt.training.loop import Progress
 from affekt.training.masking import Masker, emotion_words
 from affekt.training.network import DualNetwork, Shape, read_texts
@@ -297,6 +298,8 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
     texts += [form for space in spaces for label in space.labels for form in label.forms]
     texts += named_wordings()
     wordings = Wordings(texts, _embedder(backbone, frozen))
+    if recipe.label_tower:
+        check_lent(recipe.label_tower, wordings, named_wordings())
     losses, masker = recipe.losses, None
     if recipe.masking.epochs:
         words = emotion_words((word for own in descriptors for word in own), spaces)

@@ -17,8 +17,19 @@ from affekt.core import RecipeError
 from affekt.corpora import Corpus, load_corpus
 from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions, StoredDecision
 from affekt.encoder import DualEncoder, Heads, SpaceHead, StaticTower, unit
-from affekt.models import BUNDLED, LABEL_TOWER, MANIFEST, SCHEMA, STATIC_SCORER, VOCABULARY, Model, find
+from affekt.models import (
+    BUNDLED,
+    LABEL_TOWER,
+    MANIFEST,
+    SCHEMA,
+    STATIC_SCORER,
+    VOCABULARY,
+    Model,
+    find,
+    label_tower_folder,
+)
 from affekt.training.export import model_card
+from affekt.training.lending import lent_tower
 from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT
 from affekt.training.static_network import StaticNetwork, as_array, read_static
 from affekt.training.static_recipe import StaticRecipe
@@ -71,8 +82,7 @@ def export_static(taught: Taught, folder: Path, data: Path | None) -> None:
     }
     lent = _lent(taught)
     if lent is None:
-        own = find(taught.recipe.teacher)
-        files.update((name, (own / name).read_bytes()) for name in _of_labels(taught.teacher.card))
+        files |= _copied(taught)
     manifest = _manifest(taught, scorer, known, lent, files)
     for name, content in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
         partial = folder / f"{name}.partial"
@@ -160,15 +170,18 @@ def _decision(recipe: StaticRecipe, scorer: DualEncoder, data: Path | None) -> S
 def _lent(taught: Taught) -> dict[str, Any] | None:
     """Which bundled model lends its label tower; None where the student carries a copy of its teacher's."""
     directory = find(taught.recipe.teacher)
-    if directory.parent.resolve() != BUNDLED.resolve():
-        return None
-    files = taught.teacher.card["files"]
-    return {"model": directory.name, "files": {name: files[name] for name in _of_labels(taught.teacher.card)}}
+    return lent_tower(directory) if directory.parent.resolve() == BUNDLED.resolve() else None
 
 
-def _of_labels(card: Mapping[str, Any]) -> list[str]:
+def _copied(taught: Taught) -> dict[str, bytes]:
     """The teacher's files that serve the student as they are: its label tower, and its descriptors if it has any."""
-    return [*LABEL_TOWER, *([VOCABULARY] if VOCABULARY in card["files"] else [])]
+    own, card = find(taught.recipe.teacher), taught.teacher.card
+    tower = label_tower_folder(own, card)
+    paths = [
+        *(tower / name for name in LABEL_TOWER),
+        *([own / VOCABULARY] if VOCABULARY in card["files"] else []),
+    ]
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def _manifest(
