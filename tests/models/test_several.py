@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
-from affekt.core import ModelError, named_space
-from affekt.models import available, load, read_card, verify
+from affekt.core import LabelSpace, ModelError, named_space
+from affekt.models import available, find, load, read_card, verify
+from affekt.wrappers import joined
 
 TEXTS = ("We won!", "", "Ich bin so froh!")
 
@@ -65,3 +67,32 @@ def test_each_bundled_model_is_listed_with_what_it_reads():
     listed = {model.name: model for model in available()}
     assert listed["small"].languages == ("en",)
     assert all(model.size > 1e6 for model in listed.values())
+
+
+def test_the_ensemble_says_the_mean_of_what_both_say_of_english():
+    model, parts = load("ensemble"), [load("small"), load("multilingual")]
+    verify(find("ensemble"))
+    first, empty, foreign = model.predict(TEXTS)
+    assert first.trace == {"model": "small+multilingual"}
+    assert empty.flags == ("empty",)
+    assert foreign.trace == {"model": "multilingual"}
+    assert foreign.scores == pytest.approx(parts[1].predict(TEXTS)[2].scores, abs=1e-6)
+    for space in (named_space("goemotions"), named_space("isear"), LabelSpace.of(["joy", "schadenfreude"])):
+        both = [part.scores(TEXTS[:1], space).values for part in parts]
+        np.testing.assert_allclose(model.scores(TEXTS[:1], space).values, joined(both, space), atol=1e-6)
+    axes = named_space("valence-arousal")
+    np.testing.assert_allclose(
+        model.scores(TEXTS[:1], axes).values,
+        np.mean([p.scores(TEXTS[:1], axes).values for p in parts], axis=0),
+        rtol=1e-5,
+    )
+    assert model.predict(TEXTS[:1], open=True)[0].labels == parts[0].predict(TEXTS[:1], open=True)[0].labels
+    assert model.scores(TEXTS[:1], "emorynlp").traces[0] == {"model": "small"}
+    assert "joy" in model.explain("I am so happy today", labels=["joy", "sadness"]).prediction.labels
+
+
+def test_the_ensemble_has_cuts_of_its_own():
+    decisions = load("ensemble").decision.by_model
+    assert set(decisions) == {"small+multilingual", "small", "multilingual"}
+    own = decisions["small+multilingual"].by_space["goemotions"].to_dict()
+    assert own != decisions["small"].by_space["goemotions"].to_dict()

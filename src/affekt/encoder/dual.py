@@ -142,6 +142,10 @@ class DualEncoder:
             return [None] * len(texts)
         return self.guard.check_many(texts, self.text.pieces(self._normalized(texts)))
 
+    def is_trained(self, space: LabelSpace) -> bool:
+        """Whether a head was trained for the space; in any other labels are judged by their names."""
+        return self.heads.trained(space) is not None
+
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
         return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}

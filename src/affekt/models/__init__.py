@@ -6,9 +6,9 @@ Knows how scorers are stored; knows nothing of how they were trained.
 from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
     BUNDLED,
-    BY_LANGUAGE,
     LABEL_TOWER,
     MANIFEST,
+    OF_SEVERAL,
     SCHEMA,
     SCORER,
     STATIC_SCORER,
@@ -26,9 +26,9 @@ from affekt.models.names import ModelInfo, available, find, load
 
 __all__ = [
     "BUNDLED",
-    "BY_LANGUAGE",
     "LABEL_TOWER",
     "MANIFEST",
+    "OF_SEVERAL",
     "SCHEMA",
     "SCORER",
     "STATIC_SCORER",

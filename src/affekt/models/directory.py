@@ -12,8 +12,9 @@ README.md             the card
 
 A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. Any model may read labels
 with the tower of a bundled one: then `label_tower` of its manifest names that and the checksums of its files.
-A model of several has a manifest and a card alone: `models` names bundled ones, each of which reads its own languages;
-`guards` may change fields of their language guards, so that a text of which one is not sure goes to the next.
+A model of several has a manifest and a card: `models` names bundled ones, of which the first that reads a text judges it, or
+in an ensemble all that read it, under a decision of its own; `guards` may change fields of their language guards, so that a
+text of which one is not sure goes to the next.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ SCHEMA: Final = 1
 SCORER: Final = "dual-encoder"
 STATIC_SCORER: Final = "static"
 BY_LANGUAGE: Final = "by-language"
+ENSEMBLE: Final = "ensemble"
+OF_SEVERAL: Final = (BY_LANGUAGE, ENSEMBLE)
+"""Kinds of scorer that are made of bundled models."""
 MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
 LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
@@ -76,12 +80,12 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
     card = read_card(directory)
     manifest = directory / MANIFEST
     try:
-        if card["scorer"] == BY_LANGUAGE:
-            return _by_language(card, name)
+        if card["scorer"] in OF_SEVERAL:
+            return _of_several(directory, card, name)
         if card["scorer"] not in (SCORER, STATIC_SCORER):
             raise ModelError(
-                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows {SCORER}, {STATIC_SCORER} and "
-                f"{BY_LANGUAGE}: update affekt"
+                f"{manifest} names scorer {card['scorer']!r}, and this affekt knows "
+                f"{', '.join((SCORER, STATIC_SCORER, *OF_SEVERAL))}: update affekt"
             )
         scorer = _dual_encoder(directory, card)
         space = card["default_space"]
@@ -136,7 +140,7 @@ def read_card(directory: Path) -> dict[str, Any]:
         return card
     languages = dict.fromkeys(code for part in parts.values() for code in part["languages"])
     training = {entry["corpus"]: entry for part in parts.values() for entry in part["training"]}
-    files = {
+    files = dict(card.get("files", {})) | {
         f"{name}/{file}": digest for name, part in parts.items() for file, digest in part["files"].items()
     }
     measured = {
@@ -153,9 +157,9 @@ def read_card(directory: Path) -> dict[str, Any]:
     }
 
 
-def _by_language(card: Mapping[str, Any], name: str | None) -> Model:
-    """Several bundled models as one; each is opened when a text needs it."""
-    from affekt.wrappers import ByLanguage  # a model of its own needs none of it
+def _of_several(directory: Path, card: Mapping[str, Any], name: str | None) -> Model:
+    """Bundled models as one: each text by the first that reads it, or by all. Each is opened when a text needs it."""
+    from affekt.wrappers import BESIDE, ByLanguage, Ensemble  # a model of its own needs none of it
 
     def opener(part: str) -> Callable[[], Reader]:
         changes = card.get("guards", {}).get(part, {})
@@ -163,9 +167,15 @@ def _by_language(card: Mapping[str, Any], name: str | None) -> Model:
 
     parts = [str(part) for part in card["models"]]
     decisions = {part: decision_from_dict(_read_json(BUNDLED / part / "decision.json")) for part in parts}
+    together = card["scorer"] == ENSEMBLE
+    if together:
+        decisions = {
+            BESIDE.join(parts): decision_from_dict(_read_json(directory / "decision.json")),
+            **decisions,
+        }
     return Model(
         name or str(card["name"]),
-        ByLanguage({part: opener(part) for part in parts}),
+        (Ensemble if together else ByLanguage)({part: opener(part) for part in parts}),
         ModelDecisions(decisions),
         named_space(card["default_space"]),
         card,

@@ -14,7 +14,7 @@ import torch
 
 from affekt.core import FloatArray, RecipeError
 from affekt.corpora import Corpus, load_corpus
-from affekt.models import BY_LANGUAGE, SCORER, find, load, read_manifest
+from affekt.models import OF_SEVERAL, SCORER, find, load, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone, multiply_in_bfloat16
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
@@ -226,7 +226,7 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
     validation_corpora(recipe, read.spaces, data)
     for name in _earlier_models(recipe):
         kind = read_manifest(find(name))["scorer"]
-        if kind == BY_LANGUAGE or (name == recipe.start and kind != SCORER):
+        if kind in OF_SEVERAL or (name == recipe.start and kind != SCORER):
             raise RecipeError(
                 f"recipe {recipe.name!r} learns from {name!r}, which is of kind {kind}: name a model that has an "
                 "encoder of its own, such as small"

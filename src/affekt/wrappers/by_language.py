@@ -54,7 +54,7 @@ class ByLanguage:
     @property
     def unguarded(self) -> ByLanguage:
         """The same readers without what stops a text; to be held to one reader first."""
-        return ByLanguage({name: _unguarded(self._open(name)) for name in self._openers})
+        return ByLanguage({name: unguarded(self._open(name)) for name in self._openers})
 
     def reader_of(self, text: str) -> str:
         """Name of the reader that judges a text."""
@@ -63,7 +63,7 @@ class ByLanguage:
     def held_to(self, text: str) -> ByLanguage:
         """The reader of a text alone, whatever it is asked about."""
         name = self.reader_of(text)
-        return ByLanguage({name: lambda: self._open(name)})
+        return ByLanguage({name: self._opener(name)})
 
     def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """Scores of the items, each by its reader.
@@ -103,6 +103,9 @@ class ByLanguage:
     def _first(self) -> Reader:
         return self._open(next(iter(self._openers)))
 
+    def _opener(self, name: str) -> Callable[[], Reader]:
+        return lambda: self._open(name)
+
     def _open(self, name: str) -> Reader:
         if name not in self._opened:
             self._opened[name] = self._openers[name]()
@@ -121,6 +124,7 @@ class ByLanguage:
         return found
 
 
-def _unguarded(reader: Reader) -> Callable[[], Reader]:
+def unguarded(reader: Reader) -> Callable[[], Reader]:
+    """Opens a reader without what stops a text, if it offers that; else as it is."""
     free: Reader = getattr(reader, "unguarded", reader)
     return lambda: free

@@ -1,0 +1,130 @@
+"""The ensemble of both encoders beside `small`: every figure of `zero_shot.py`, corpora that choices may be made on, and speed.
+
+    python benchmarks/ensemble.py
+    python benchmarks/ensemble.py --fit     # fits the cuts that the bundled ensemble stores, on dev splits, and writes them
+
+Corpora are read from AFFEKT_DATA. Ratios are on the same resamples of the same texts. Each look at a test split is logged.
+Speed is measured on one core, in pairs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+import numpy as np
+from record import Record, Table, model_digest, shown, spread
+from student import kept, rate
+from zero_shot import SEED, TARGETS, Looks, Target, Trial, measured
+
+import affekt
+from affekt.core import FloatArray
+from affekt.corpora import load_corpus
+from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions
+from affekt.models import Model, find, store_decision
+from affekt.models.directory import read_manifest
+
+NAME, BESIDE = "ensemble", "small"
+FITTED_ON = ("goemotions:dev",)
+THRESHOLD = 0.2  # of any label set, as both models have it
+CHOICES = (
+    Target("tec:all", {"macro_f1": None}),
+    Target("covidet:train", {"macro_f1": None}),
+    Target("covidet:dev", {"macro_f1": None}),
+    Target("goemotions:dev", {"macro_f1": None}),
+    Target("brighter/a-eng:dev", {"macro_f1": None}),
+)
+MOST = 10_000  # texts of a corpus that is no target
+SPEED_ON, TEXTS, PAIRS = "goemotions:test", 1000, 3
+
+
+def fit() -> None:
+    """Fit cuts of trained spaces on dev splits and store them."""
+    scorer, by_space = affekt.load(NAME).scorer, {}
+    for name in FITTED_ON:
+        corpus = load_corpus(name)
+        assert corpus.gold is not None
+        by_space[corpus.space.name] = LabelThresholds.fit(
+            scorer.score(corpus.items, corpus.space), corpus.gold
+        )
+    store_decision(find(NAME), SpaceDecisions(by_space, FixedThreshold(THRESHOLD)))
+
+
+def figures(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
+    """Every figure of both."""
+    rows, found = [], {}
+    for target in (*CHOICES, *TARGETS):
+        trial = Trial(MOST if target in CHOICES else 0)
+        corpus = trial.read(target.corpus)
+        for mode in target.modes:
+            dev = trial.dev(target.corpus) if target in TARGETS else None
+            for model in models if target in TARGETS else ():
+                Looks(model, "the ensemble beside small").note(corpus, mode)
+            own, other = (measured(model, corpus, mode, dev) for model in models)
+            for metric in target.metrics:
+                share = kept(own, other, metric)
+                aim = target.aims.get(mode, target.metrics[metric])
+                cells = (*(shown(each.metrics[metric]) for each in (own, other)), shown(share))
+                rows.append(
+                    (target.corpus, f"{metric}, {mode}", *cells, "–" if aim is None else f"≥ {aim:g}")
+                )
+                found[f"{target.corpus} {metric} {mode}"] = {
+                    NAME: own.metrics[metric].to_dict(),
+                    BESIDE: other.metrics[metric].to_dict(),
+                    "ratio": share.to_dict(),
+                }
+                print(*rows[-1], sep=" | ", flush=True)
+    header = ("corpus", "figure", NAME, BESIDE, f"{NAME} over {BESIDE}", "aim")
+    return Table("Figures", header, rows), found
+
+
+def speed(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
+    """Texts a second on one core."""
+    texts = load_corpus(SPEED_ON).texts[:TEXTS]
+    for model in models:
+        model.predict(texts[:100])
+    pairs: FloatArray = np.array([[rate(model, texts) for model in models] for _ in range(PAIRS)])
+    ratios = (pairs[:, 0] / pairs[:, 1]).tolist()
+    row = (f"`model.predict`, {SPEED_ON}", *(f"{x:,.0f}" for x in np.median(pairs, axis=0)), spread(ratios))
+    header = ("how", NAME, BESIDE, "ratio")
+    return Table("Texts a second, one core", header, [row]), {"pairs": pairs.tolist()}
+
+
+NOTES = (
+    "The ensemble is the mean of the logits of `small` and `multilingual`, cuts of GoEmotions' labels from its dev split; of the first "
+    "rows, on which choices may be made, that split and BRIGHTER's were chosen on, TEC and CovidET were looked at.",
+    "Ratios have 95 % percentile bootstrap intervals over texts.",
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--fit", action="store_true", help="fit and store the ensemble's cuts; measure nothing"
+    )
+    if parser.parse_args().fit:
+        fit()
+        return
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    models = affekt.load(NAME), affekt.load(BESIDE)
+    pace, seconds = speed(models)
+    table, found = figures(models)
+    parts = ", ".join(
+        f"{part} {model_digest(affekt.load(part))}" for part in read_manifest(find(NAME))["models"]
+    )
+    Record(
+        f"The ensemble ({parts}) beside small",
+        NOTES,
+        [table, pace],
+        {"figures": found, "speed": seconds},
+        SEED,
+    ).write("ensemble")
+
+
+if __name__ == "__main__":
+    main()
