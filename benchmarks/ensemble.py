@@ -1,7 +1,6 @@
 """The ensemble of both encoders beside `small`: every figure of `zero_shot.py`, corpora that choices may be made on, and speed.
 
     python benchmarks/ensemble.py
-    python benchmarks/ensemble.py --fit     # fits the cuts that the bundled ensemble stores, on dev splits, and writes them
 
 Corpora are read from AFFEKT_DATA. Ratios are on the same resamples of the same texts. Each look at a test split is logged.
 Speed is measured on one core, in pairs.
@@ -21,13 +20,10 @@ from zero_shot import SEED, TARGETS, Looks, Target, Trial, measured
 import affekt
 from affekt.core import FloatArray
 from affekt.corpora import load_corpus
-from affekt.decisions import FixedThreshold, LabelThresholds, SpaceDecisions
-from affekt.models import Model, find, store_decision
+from affekt.models import Model, find
 from affekt.models.directory import read_manifest
 
 NAME, BESIDE = "ensemble", "small"
-FITTED_ON = ("goemotions:dev",)
-THRESHOLD = 0.2  # of any label set, as both models have it
 CHOICES = (
     Target("tec:all", {"macro_f1": None}),
     Target("covidet:train", {"macro_f1": None}),
@@ -37,18 +33,6 @@ CHOICES = (
 )
 MOST = 10_000  # texts of a corpus that is no target
 SPEED_ON, TEXTS, PAIRS = "goemotions:test", 1000, 3
-
-
-def fit() -> None:
-    """Fit cuts of trained spaces on dev splits and store them."""
-    scorer, by_space = affekt.load(NAME).scorer, {}
-    for name in FITTED_ON:
-        corpus = load_corpus(name)
-        assert corpus.gold is not None
-        by_space[corpus.space.name] = LabelThresholds.fit(
-            scorer.score(corpus.items, corpus.space), corpus.gold
-        )
-    store_decision(find(NAME), SpaceDecisions(by_space, FixedThreshold(THRESHOLD)))
 
 
 def figures(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
@@ -92,22 +76,16 @@ def speed(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
 
 
 NOTES = (
-    "The ensemble is the mean of the logits of `small` and `multilingual`, cuts of GoEmotions' labels from its dev split; of the first "
-    "rows, on which choices may be made, that split and BRIGHTER's were chosen on, TEC and CovidET were looked at.",
+    "The ensemble is the mean of the logits of `small` and `multilingual`; GoEmotions' own labels are judged by `small` alone. It was "
+    "chosen on the corpora of the first rows.",
     "Ratios have 95 % percentile bootstrap intervals over texts.",
 )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
+    argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--fit", action="store_true", help="fit and store the ensemble's cuts; measure nothing"
-    )
-    if parser.parse_args().fit:
-        fit()
-        return
+    ).parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
