@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +14,15 @@ from affekt.wrappers.by_language import ByLanguage, Reader, unguarded
 BESIDE: Final = "+"
 """Stands in a trace between the names of readers that judged a text together."""
 _LEAST: Final = 1e-6  # of probabilities, so that their logits are finite
+
+
+@runtime_checkable
+class Trained(Protocol):
+    """A scorer that knows in which spaces it was trained."""
+
+    def is_trained(self, space: LabelSpace) -> bool:
+        """Whether it has a head of its own for the space; elsewhere it judges labels by their names."""
+        ...
 
 
 class Ensemble(ByLanguage):
@@ -120,5 +129,5 @@ def joined(values: Sequence[FloatArray], space: LabelSpace) -> FloatArray:
     return np.asarray(most / (1 + np.exp(-logits)), np.float32)
 
 
-def _is_trained(reader: Any, space: LabelSpace) -> bool:
-    return bool(reader.is_trained(space)) if hasattr(reader, "is_trained") else False
+def _is_trained(reader: Reader, space: LabelSpace) -> bool:
+    return isinstance(reader, Trained) and reader.is_trained(space)
