@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from record import Record, Table, model_digest, shown, spread
-from student import kept
+from student import kept, rate
 from zero_shot import SEED, TARGETS, Looks, Target, Trial, measured
 
 import affekt
@@ -66,19 +64,12 @@ def figures(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
     return Table("Figures", header, rows), found
 
 
-def texts_a_second(model: Model, texts: Sequence[str]) -> float:
-    """Of a model that has all loaded, in a space that nobody trained: GoEmotions' own labels are for `small` alone."""
-    started = time.perf_counter()
-    model.predict(texts, space=SPACE)
-    return len(texts) / (time.perf_counter() - started)
-
-
 def speed(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
-    """Texts a second on one core."""
+    """Texts a second on one core, in a space that nobody trained: GoEmotions' own labels are for `small` alone."""
     texts = load_corpus(SPEED_ON).texts[:TEXTS]
     for model in models:
         model.predict(texts[:100], space=SPACE)
-    pairs: FloatArray = np.array([[texts_a_second(model, texts) for model in models] for _ in range(PAIRS)])
+    pairs: FloatArray = np.array([[rate(model, texts, SPACE) for model in models] for _ in range(PAIRS)])
     ratios = (pairs[:, 0] / pairs[:, 1]).tolist()
     row = (
         f"`model.predict`, {SPEED_ON}, {SPACE}",

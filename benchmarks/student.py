@@ -136,10 +136,10 @@ def tokens_rate(tokenizer: Any, texts: Sequence[str]) -> float:
     return len(texts) / (time.perf_counter() - started)
 
 
-def rate(model: Model, texts: Sequence[str]) -> float:
+def rate(model: Model, texts: Sequence[str], space: str = SPACE) -> float:
     """Texts a second in a process that has all loaded."""
     started = time.perf_counter()
-    model.predict(texts, space=SPACE)
+    model.predict(texts, space=space)
     return len(texts) / (time.perf_counter() - started)
 
 
