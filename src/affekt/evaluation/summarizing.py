@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from affekt.core import InputError, LabelError
-from affekt.evaluation.answers import Corrected, ModelAlone
 from affekt.evaluation.gold_sample import read_gold
+from affekt.evaluation.group_estimates import Corrected, ModelAlone
 from affekt.evaluation.grouping import WHOLE, Grouping
 from affekt.evaluation.judged import JudgedFile
 from affekt.evaluation.prevalence import Measure
