@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from tokenizers.normalizers import Precompiled
 
 from affekt.core import RecipeError
-from affekt.training import compile_map, embed_all, find_backbone, frequent_words, read_packed, trim
+from affekt.training import (
+    compile_map,
+    embed_all,
+    find_backbone,
+    frequent_words,
+    read_packed,
+    trim,
+    trim_like,
+)
 
 TEXTS = (
     "Wir haben endlich gewonnen!",
@@ -86,6 +94,20 @@ def test_a_trimmed_vocabulary_reads_its_texts_as_before_and_any_other_text(backb
     assert sizes == sorted(sizes)
     assert len(set(sizes)) == 3
     assert trim(backbone, [*known, *known], tmp_path, seen=3).tokenizer.get_vocab_size() == sizes[0]
+
+
+def test_a_vocabulary_trimmed_like_a_models_is_the_same_to_the_byte(backbone, tmp_path):
+    model = trim(backbone, TEXTS[:3], tmp_path / "model").folder
+    like = trim_like(backbone, model, tmp_path / "like").folder
+    assert {f.name: f.read_bytes() for f in like.iterdir()} == {
+        f.name: f.read_bytes() for f in model.iterdir()
+    }
+
+
+def test_a_vocabulary_of_another_backbone_cannot_be_taken(backbone, tmp_path):
+    other = find_backbone("all-MiniLM-L6-v2").folder
+    with pytest.raises(RecipeError, match=r"give a model of this backbone to trim\.model"):
+        trim_like(backbone, other, tmp_path)
 
 
 def test_frequent_words_of_a_language_are_listed_where_there_is_a_list():

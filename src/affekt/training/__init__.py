@@ -35,7 +35,7 @@ from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
 from affekt.training.teaching import Answers, Questions, ask, read_questions
-from affekt.training.trimming import frequent_words, trim
+from affekt.training.trimming import frequent_words, trim, trim_like
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -119,4 +119,5 @@ __all__ = [
     "supervise",
     "train",
     "trim",
+    "trim_like",
 ]

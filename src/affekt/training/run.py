@@ -39,7 +39,7 @@ from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
 from affekt.training.teaching import forget
 from affekt.training.trainer import Run, fit, masking_steps
-from affekt.training.trimming import frequent_words, trim
+from affekt.training.trimming import frequent_words, trim, trim_like
 from affekt.training.vocabulary import store_vocabulary
 from affekt.training.wordings import Wordings
 
@@ -141,6 +141,8 @@ def _trimmed(
     recipe: Recipe, backbone: Backbone, read: TrainingData, normalizer: Normalizer, data: Path | None
 ) -> Backbone:
     """The backbone with the pieces that the run's texts and labels use, where the recipe asks for that."""
+    if recipe.trim.model:
+        return trim_like(backbone, find(recipe.trim.model), cache_folder())
     if not recipe.trim.seen:
         return backbone
     texts = [text.text for text in (*read.texts, *read.held_out)]

@@ -36,13 +36,47 @@ def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -
     Raises:
         RecipeError: if its tokenizer is of another kind.
     """
-    told = json.loads((backbone.folder / "tokenizer.json").read_text(encoding="utf-8"))
+    told = _unigram(backbone)
+    return _trimmed_to(_kept(told, backbone, texts, seen), told, backbone, cache)
+
+
+def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
+    """A backbone with the pieces that a model has, and no others.
+
+    Args:
+        backbone: with a unigram tokenizer.
+        model: directory of a model whose tokenizer was trimmed from this backbone's.
+        cache: holds a folder for each trimmed backbone, named by what was kept of which.
+
+    Returns:
+        the trimmed backbone.
+
+    Raises:
+        RecipeError: if its tokenizer is of another kind, or lacks pieces of the model's.
+    """
+    told, wanted = _unigram(backbone), json.loads((model / "tokenizer.json").read_text(encoding="utf-8"))
+    ids = {piece: i for i, (piece, _) in enumerate(told["model"]["vocab"])}
+    pieces = [piece[0] for piece in wanted["model"]["vocab"]] if wanted["model"]["type"] == "Unigram" else []
+    if not pieces or any(piece not in ids for piece in pieces):
+        raise RecipeError(
+            f"{backbone.folder.name} cannot be trimmed like {model.name}: give a model of this backbone to trim.model"
+        )
+    return _trimmed_to(sorted(ids[piece] for piece in pieces), told, backbone, cache)
+
+
+def _unigram(backbone: Backbone) -> dict[str, Any]:
+    """The backbone's tokenizer.json."""
+    told: dict[str, Any] = json.loads((backbone.folder / "tokenizer.json").read_text(encoding="utf-8"))
     if told["model"]["type"] != "Unigram":
         raise RecipeError(
             f"the vocabulary of {backbone.folder.name} cannot be trimmed: its tokenizer is {told['model']['type']}, "
             "not Unigram"
         )
-    kept = _kept(told, backbone, texts, seen)
+    return told
+
+
+def _trimmed_to(kept: Sequence[int], told: dict[str, Any], backbone: Backbone, cache: Path) -> Backbone:
+    """The backbone with the pieces of these ids."""
     folder = cache / f"{backbone.folder.name}-{len(kept)}-{_digest(backbone, kept)}"
     if not folder.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
