@@ -65,7 +65,7 @@ def figures(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
 
 
 def speed(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
-    """Texts a second on one core, in a space that nobody trained: GoEmotions' own labels are for `small` alone."""
+    """Texts a second on one core, in a space that nobody trained."""
     texts = load_corpus(SPEED_ON).texts[:TEXTS]
     for model in models:
         model.predict(texts[:100], space=SPACE)
@@ -81,7 +81,7 @@ def speed(models: tuple[Model, Model]) -> tuple[Table, dict[str, Any]]:
 
 
 NOTES = (
-    "The ensemble is the mean of the logits of `small` and `multilingual`; GoEmotions' own labels are judged by `small` alone. It was "
+    "The ensemble is the mean of the logits of `small` and `multilingual`. It was "
     "chosen on the corpora of the first rows.",
     "Ratios have 95 % percentile bootstrap intervals over texts.",
 )

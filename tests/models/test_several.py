@@ -79,7 +79,7 @@ def test_the_ensemble_says_the_mean_of_what_both_say_of_english():
     assert foreign.scores == pytest.approx(
         parts[1].predict(TEXTS, labels=["joy", "fear"])[2].scores, abs=1e-6
     )
-    for space in (named_space("ekman"), named_space("isear"), LabelSpace.of(["joy", "schadenfreude"])):
+    for space in (named_space("goemotions"), named_space("isear"), LabelSpace.of(["joy", "schadenfreude"])):
         both = [part.scores(TEXTS[:1], space).values for part in parts]
         np.testing.assert_allclose(model.scores(TEXTS[:1], space).values, joined(both, space), atol=1e-6)
     axes = named_space("valence-arousal")
@@ -93,10 +93,11 @@ def test_the_ensemble_says_the_mean_of_what_both_say_of_english():
     assert "joy" in model.explain("I am so happy today", labels=["joy", "sadness"]).prediction.labels
 
 
-def test_in_the_ensemble_goemotions_own_labels_are_judged_by_small_under_its_cuts():
-    model, small = load("ensemble"), load("small")
-    (said,), (expected,) = (
-        each.predict(["Thank you so much!"], space="goemotions") for each in (model, small)
-    )
-    assert said.trace == {"model": "small"}
-    assert (said.labels, said.scores) == (expected.labels, expected.scores)
+def test_the_ensemble_has_cuts_of_its_own_for_a_space_of_both():
+    decisions = load("ensemble").decision.by_model
+    assert set(decisions) == {"small+multilingual", "small", "multilingual"}
+    own = decisions["small+multilingual"].by_space["goemotions"].to_dict()
+    assert own != decisions["small"].by_space["goemotions"].to_dict()
+    (said,) = load("ensemble").predict(["Thank you so much!"], space="goemotions")
+    assert said.trace == {"model": "small+multilingual"}
+    assert said.labels == ("gratitude",)

@@ -68,16 +68,6 @@ def test_where_one_was_trained_for_the_space_it_judges_alone():
     assert scorer.score([Item("a")], SPACE).traces[0] == {"model": "first+second"}
 
 
-def test_of_those_that_were_trained_for_a_space_its_experts_judge():
-    trained = {"first": Reads("a", 0.9, ("goemotions",)), "second": Reads("au", 0.5, ("goemotions",))}
-    readers = {name: (lambda own=own: own) for name, own in trained.items()}
-    space = LabelSpace("goemotions", SPACE.labels, "multi")
-    scorer = Ensemble(readers, {"goemotions": ["first"], SPACE.name: ["first"]})
-    assert [t["model"] for t in scorer.score([Item("a"), Item("u")], space).traces] == ["first", "second"]
-    assert scorer.score([Item("a")], SPACE).traces[0] == {"model": "first+second"}
-    assert scorer.held_to("a").unguarded.score([Item("a")], space).traces[0] == {"model": "first"}
-
-
 def test_scores_are_joined_by_the_kind_of_space():
     one, two = np.array([[0.9, 0.1]], np.float32), np.array([[0.5, 0.5]], np.float32)
     single = LabelSpace.of(["joy", "fear"], "single")

@@ -13,7 +13,7 @@ README.md             the card
 A static student has `static.safetensors` and `lexicon.txt` (a word a line) in place of text.onnx. Any model may read labels
 with the tower of a bundled one: then `label_tower` of its manifest names that and the checksums of its files.
 A model of several has a manifest and a card: `models` names bundled ones, of which the first that reads a text judges it, or
-in an ensemble all that read it, under a decision of its own, but for spaces of which `experts` names some of them; `guards` may change fields of their language guards, so that a
+in an ensemble all that read it, under a decision of its own; `guards` may change fields of their language guards, so that a
 text of which one is not sure goes to the next.
 """
 
@@ -168,14 +168,13 @@ def _of_several(directory: Path, card: Mapping[str, Any], name: str | None) -> M
     parts = [str(part) for part in card["models"]]
     decisions = {part: decision_from_dict(_read_json(BUNDLED / part / "decision.json")) for part in parts}
     readers = {part: opener(part) for part in parts}
-    scorer = ByLanguage(readers)
-    if card["scorer"] == ENSEMBLE:
-        scorer = Ensemble(readers, card.get("experts"))
+    together = card["scorer"] == ENSEMBLE
+    if together:
         own = decision_from_dict(_read_json(directory / "decision.json"))
         decisions = {BESIDE.join(parts): own, **decisions}
     return Model(
         name or str(card["name"]),
-        scorer,
+        (Ensemble if together else ByLanguage)(readers),
         ModelDecisions(decisions),
         named_space(card["default_space"]),
         card,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -34,19 +34,12 @@ class Ensemble(ByLanguage):
 
     Args:
         readers: name → what opens a reader, one or more.
-        experts: space → the readers that judge it alone, of those that were trained for it.
     """
-
-    def __init__(
-        self, readers: Mapping[str, Callable[[], Reader]], experts: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
-        super().__init__(readers)
-        self._experts = dict(experts or {})
 
     @property
     def unguarded(self) -> Ensemble:
         """The same readers without what stops a text; to be held to the readers of one text first."""
-        return Ensemble({name: unguarded(self._open(name)) for name in self._openers}, self._experts)
+        return Ensemble({name: unguarded(self._open(name)) for name in self._openers})
 
     def reader_of(self, text: str) -> str:
         """Names of the readers that judge a text, joined by `+`."""
@@ -54,7 +47,7 @@ class Ensemble(ByLanguage):
 
     def held_to(self, text: str) -> Ensemble:
         """The readers of a text alone, whatever they are asked about."""
-        return Ensemble({name: self._opener(name) for name in self._readers_of([text])[0]}, self._experts)
+        return Ensemble({name: self._opener(name) for name in self._readers_of([text])[0]})
 
     def score(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """Scores of the items, each by its readers.
@@ -89,11 +82,8 @@ class Ensemble(ByLanguage):
         return {**super().describe(), "scorer": "ensemble"}
 
     def _judges(self, names: tuple[str, ...], space: LabelSpace) -> tuple[str, ...]:
-        """Of a text's readers the space's experts, else those that were trained for it, or all if none was."""
-        trained = tuple(name for name in names if _is_trained(self._open(name), space))
-        return (
-            tuple(name for name in trained if name in self._experts.get(space.name, ())) or trained or names
-        )
+        """Of a text's readers those that were trained for the space, or all if none was."""
+        return tuple(name for name in names if _is_trained(self._open(name), space)) or names
 
     def _readers_of(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         found: list[list[str]] = [[] for _ in texts]
