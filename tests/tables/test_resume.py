@@ -124,9 +124,16 @@ def test_a_run_that_failed_at_the_very_end_is_finished(case, run, monkeypatch, l
 def test_resume_without_a_journal_begins_afresh(sources, tmp_path, run):
     target = tmp_path / "out.csv"
     run(tmp_path / "in.csv", target, resume=True)
-    expected = target.read_bytes()
-    run(tmp_path / "in.csv", target, resume=True)
-    assert target.read_bytes() == expected
+    assert target.read_bytes().count(b"\n") > ROWS
+
+
+def test_resume_without_a_journal_replaces_no_file_that_is_there(sources, tmp_path, run, leftovers):
+    target = tmp_path / "out.csv"
+    target.write_text("someone's own\n")
+    with pytest.raises(InputError, match="out.csv exists: name another output, or replace it with --overwrite"):
+        run(tmp_path / "in.csv", target, resume=True)
+    assert target.read_text() == "someone's own\n"
+    assert leftovers() == []
 
 
 def test_only_the_same_run_is_resumed(sources, tmp_path, run):

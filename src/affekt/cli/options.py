@@ -220,7 +220,10 @@ def _read_space(path: Path, kind: Kind | None) -> LabelSpace:
         }
         found: dict[str, Any] = {"name": path.stem, "kind": kind or "multi", **content}
         return LabelSpace.from_dict({**usual.get(str(found["kind"]), {}), **found})
-    except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"labels file {path} line {line} is not UTF-8: save it as UTF-8") from None
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"labels file {path} cannot be read: {error}") from None
     except LabelError as error:
         raise LabelError(f"labels file {path}: {error}") from None
@@ -239,4 +242,7 @@ def _parsed(text: str, suffix: str, kind: Kind | None) -> object:
         return {"labels": content} if isinstance(content, list) else content
     parse = Label.parse_axis if kind == "dimensional" else Label.parse
     lines = [line.strip() for line in text.splitlines()]
-    return {"labels": [parse(line).to_dict() for line in lines if line and not line.startswith("#")]}
+    labels = [parse(line) for line in lines if line and not line.startswith("#")]
+    if several := next((label.name for label in labels if "," in label.name), None):
+        raise LabelError(f"label {several!r} has a comma in its name: give every label a line of its own")
+    return {"labels": [label.to_dict() for label in labels]}

@@ -72,10 +72,10 @@ def command(  # noqa: PLR0913 - each is an option
     RECIPE is a TOML file, or the name of one that affekt brings along.
 
     \b
-    affekt train small --dry-run --data ~/corpora
-    affekt train small --set training.epochs=2 --set seed=7 -o my-model
-    affekt train small --resume -o my-model
-    affekt train small --on reviews.csv --column review --column label=emotion -o my-model
+    affekt train bundled --dry-run --data ~/corpora
+    affekt train bundled --set optimizer.epochs=2 --set seed=7 -o my-model
+    affekt train bundled --resume -o my-model
+    affekt train bundled --on reviews.csv --column review --column label=emotion -o my-model
     """
     if trained is not None:
         if settings or own or target or resume or dry_run:
@@ -135,7 +135,7 @@ def _setting(text: str) -> tuple[str, object]:
     key, equals, value = text.partition("=")
     if not key.strip() or not equals:
         raise RecipeError(
-            f"--set {text!r} has no key and value: write it as key=value, such as training.epochs=2"
+            f"--set {text!r} has no key and value: write it as key=value, such as optimizer.epochs=2"
         )
     try:
         return key.strip(), tomllib.loads(f"value = {value}")["value"]

@@ -243,7 +243,8 @@ class FileSink(Sink):
         if path.exists():
             if table.path != STANDARD and path.samefile(table.path):
                 raise InputError(f"{path} is the input itself: name another output")
-            if not (options.resume or options.overwrite):
+            # A finished output has no journal any more: to begin afresh would replace a file that may be anyone's.
+            if not (options.overwrite or (options.resume and self._left_over())):
                 raise InputError(f"{path} exists: name another output, or replace it with --overwrite")
         if not (options.resume or options.overwrite) and (rows := self._left_over()):
             raise InputError(
