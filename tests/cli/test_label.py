@@ -230,7 +230,11 @@ class TestLabels:
         [
             ("a.txt", b"", "has no labels"),
             ("a.txt", b"joy\nang\xff", "line 2 is not UTF-8: save it as UTF-8"),
-            ("a.txt", b"fear\njoy,anger", "label 'joy,anger' has a comma in its name: give every label a line"),
+            (
+                "a.txt",
+                b"fear\njoy,anger",
+                "label 'joy,anger' has a comma in its name: give every label a line",
+            ),
             ("a.txt", b"joy\nJOY\n", "are the same"),
             ("a.json", b"[1]", "neither a name nor a table"),
             ("a.json", b'"joy"', "no `labels`"),

@@ -106,8 +106,13 @@ class Browser:
         self.send("Emulation.setEmulatedMedia", features=[scheme])
         self.complaints, self.requests, self.loaded = [], [], False
         self.send("Page.navigate", url=Path(path).resolve().as_uri())
-        while not self.loaded:
-            self._note(self._next())
+        self._wait()
+
+    def follow(self, selector):
+        """Click on a link and wait for what it leads to."""
+        self.loaded = False
+        self.run(f"setTimeout(() => document.querySelector({json.dumps(selector)}).click())")
+        self._wait()
 
     def run(self, script):
         """The value of an expression in the page."""
@@ -122,6 +127,10 @@ class Browser:
             self.send(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text
             )
+
+    def _wait(self):
+        while not self.loaded:
+            self._note(self._next())
 
     def _note(self, event):
         method, params = event.get("method"), event.get("params", {})
