@@ -509,6 +509,8 @@ def put_on_card(directory: Path) -> None:
         language: {name: round(column[language]["value"], 3) for name, column in columns.items()}
         for language in LANGUAGES
     }
+    mean = np.mean([column["value"] for column in stored[JOINT].values()])
+    card["measured"] = {f"BRIGHTER macro F1, {len(LANGUAGES)} languages": round(float(mean), 3)}
     (directory / MANIFEST).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
