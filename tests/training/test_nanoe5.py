@@ -106,8 +106,9 @@ def test_a_vocabulary_trimmed_like_a_models_is_the_same_to_the_byte(backbone, tm
 
 def test_a_vocabulary_of_another_backbone_cannot_be_taken(backbone, tmp_path):
     other = find_backbone("all-MiniLM-L6-v2").folder
-    with pytest.raises(RecipeError, match=r"give a model of this backbone to trim\.model"):
-        trim_like(backbone, other, tmp_path)
+    for model in (other, tmp_path):  # of another tokenizer, and without one, as models of several are
+        with pytest.raises(RecipeError, match=r"give a model of this backbone to trim\.model"):
+            trim_like(backbone, model, tmp_path / "cache")
 
 
 def test_frequent_words_of_a_language_are_listed_where_there_is_a_list():

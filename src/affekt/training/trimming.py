@@ -54,9 +54,10 @@ def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
     Raises:
         RecipeError: if its tokenizer is of another kind, or lacks pieces of the model's.
     """
-    told, wanted = _unigram(backbone), json.loads((model / "tokenizer.json").read_text(encoding="utf-8"))
+    told, tokenizer = _unigram(backbone), model / "tokenizer.json"
+    wanted = json.loads(tokenizer.read_text(encoding="utf-8"))["model"] if tokenizer.is_file() else {}
     ids = {piece: i for i, (piece, _) in enumerate(told["model"]["vocab"])}
-    pieces = [piece[0] for piece in wanted["model"]["vocab"]] if wanted["model"]["type"] == "Unigram" else []
+    pieces = [piece[0] for piece in wanted["vocab"]] if wanted.get("type") == "Unigram" else []
     if not pieces or any(piece not in ids for piece in pieces):
         raise RecipeError(
             f"{backbone.folder.name} cannot be trimmed like {model.name}: give a model of this backbone to trim.model"
