@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from record import Record, Table, model_digest, shown, spread
+from record import Record, Table, model_digest, put_on_card, shown, spread
 from student import kept, rate
 from zero_shot import SEED, TARGETS, Looks, Target, Trial, measured
 
 import affekt
 from affekt.core import FloatArray
 from affekt.corpora import load_corpus
-from affekt.models import MANIFEST, Model, find
-from affekt.models.directory import BUNDLED, read_manifest
+from affekt.models import Model, find
+from affekt.models.directory import read_manifest
 
 HERE = Path(__file__).parent
 NAME, BESIDE = "ensemble", "small"
@@ -96,10 +96,8 @@ def put_on_cards() -> None:
     """Write the stored zero-shot figures, nothing tuned, into the manifests of both models."""
     stored = json.loads((HERE / "results" / "ensemble.json").read_text(encoding="utf-8"))["figures"]
     for name in (NAME, BESIDE):
-        path = BUNDLED / name / MANIFEST
-        card = json.loads(path.read_text(encoding="utf-8"))
-        card["measured"] = {title: round(stored[key][name]["value"], 3) for key, title in ON_CARD.items()}
-        path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        measured = {title: round(stored[key][name]["value"], 3) for key, title in ON_CARD.items()}
+        put_on_card(find(name), measured=measured)
 
 
 NOTES = (

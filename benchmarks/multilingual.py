@@ -24,14 +24,14 @@ from typing import Any
 
 import numpy as np
 from distillation import Bools, cross_validated, drawn, figure, gold_of, labels_of, signed, slug
-from record import Record, Table, shown
+from record import Record, Table, put_on_card, shown
 from zero_shot import Looks
 
 from affekt.core import FloatArray, LabelSpace, Scores, translated
 from affekt.corpora import Corpus, load_corpus, publication
 from affekt.decisions import LabelThresholds
 from affekt.encoder import DualEncoder, SpaceHead, sigmoid
-from affekt.models import MANIFEST, Model, load, read_manifest
+from affekt.models import MANIFEST, Model, load
 from affekt.models.directory import load_directory
 from affekt.text import Normalizer
 from affekt.training import read_recipe, train
@@ -500,18 +500,20 @@ def report(plan: Mapping[str, Run], split: str) -> None:
     Record("Languages", NOTES, tables, figures, SEED).write(f"multilingual_{split}")
 
 
-def put_on_card(directory: Path) -> None:
-    """Write the stored figures of the test splits into a model's manifest, by language."""
+def put_languages_on_card(directory: Path) -> None:
+    """Write the stored figures of the test splits into a model's manifest, by language and their mean."""
     stored = json.loads((HERE / "results" / "multilingual_test.json").read_text(encoding="utf-8"))["macro_f1"]
     columns = {"label_free": stored[FREE], "all_labels": stored["all labels"], "trained": stored[JOINT]}
-    card = read_manifest(directory)
-    card["measured_languages"] = {
+    by_language = {
         language: {name: round(column[language]["value"], 3) for name, column in columns.items()}
         for language in LANGUAGES
     }
-    mean = np.mean([column["value"] for column in stored[JOINT].values()])
-    card["measured"] = {f"BRIGHTER macro F1, {len(LANGUAGES)} languages": round(float(mean), 3)}
-    (directory / MANIFEST).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    mean = float(np.mean([figures["value"] for figures in stored[JOINT].values()]))
+    put_on_card(
+        directory,
+        measured_languages=by_language,
+        measured={f"BRIGHTER macro F1, {len(LANGUAGES)} languages": round(mean, 3)},
+    )
 
 
 def main() -> None:
@@ -527,7 +529,7 @@ def main() -> None:
     )
     asked = parser.parse_args()
     if asked.card:
-        put_on_card(asked.card)
+        put_languages_on_card(asked.card)
         return
     file = tomllib.loads((HERE / "multilingual.toml").read_text(encoding="utf-8"))
     if missing := [name for name in asked.only if name not in file["runs"]]:

@@ -20,7 +20,7 @@ from typing import Any
 
 import affekt
 from affekt.evaluation import Figure
-from affekt.models import VOCABULARY, Model
+from affekt.models import MANIFEST, VOCABULARY, Model, read_manifest
 
 RESULTS = Path(__file__).with_name("results")
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "torch", "transformers", "scikit-learn")
@@ -57,6 +57,12 @@ def command() -> str:
     """The command that runs, with the last names of paths alone."""
     words = [Path(word).name if os.sep in word else word for word in sys.argv[1:]]
     return shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words])
+
+
+def put_on_card(directory: Path, **fields: Any) -> None:
+    """Set fields of a model's manifest, such as `measured`."""
+    card = dict(read_manifest(directory)) | fields
+    (directory / MANIFEST).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def model_digest(model: Model) -> str:
