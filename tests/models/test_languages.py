@@ -25,6 +25,15 @@ SENTENCES = (
     ("yaar bahut maza aaya kal, dil khush ho gaya", "joy"),
     ("mujhe bahut gussa aa raha hai tumpe", "anger"),
 )
+EMOJI = {
+    "😀😄🎉": "joy",
+    "😡🤬": "anger",
+    "😭😭😭": "sadness",
+    "😱😨": "fear",
+    "🤮🤢": "disgust",
+    "😲": "surprise",
+    "💔😢": "sadness",
+}
 CARELESS = (
     "e\u0301" * 3000,
     "a" * 10_000,
@@ -65,8 +74,11 @@ def test_plain_sentences_are_understood(auto):
 
 
 def test_emoji_alone_are_read(auto):
-    (p,) = auto.predict(["😡😡😡"], labels=["anger", "joy"], kind="single")
-    assert p.labels == ("anger",)
+    said = auto.predict(list(EMOJI), labels=BASIC, kind="single")
+    assert [p.labels for p in said] == [(gold,) for gold in EMOJI.values()]
+    assert all(p.abstained is None and not p.flags for p in said)
+    (wheels,) = auto.predict(["🚗🏠"], space="goemotions")
+    assert wheels.labels == ("neutral",)
 
 
 def test_what_is_written_without_care_has_its_row_whatever_stands_beside_it(auto):

@@ -90,6 +90,13 @@ UNMEASURED = (
     "من امروز خیلی خوشحالم",
     "今日は本当に嬉しい",
     "오늘 정말 슬퍼요",
+    "Пойыз тағы да кешікті, мен қатты ашулымын",  # Kazakh
+    "Поезд дагы кечикти, мен аябай ачуум келди",  # Kyrgyz
+    "Галт тэрэг дахин хоцорлоо, би маш их уурлаж байна",  # Mongolian
+    "Қатора боз дер кард, ман хеле хашмгинам",  # Tajik
+    "रेल फेरि रद्द भयो, मलाई धेरै रिस उठेको छ",  # Nepali
+    "mujhe bahut gussa aa raha hai",  # Hindi in Latin letters
+    "asdkjh qwlkej zxmcnb qpwoe",
 )
 MEASURED = (
     "Ich bin so wütend auf dich",

@@ -53,7 +53,7 @@ _WRITTEN_IN: Final = {
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
 # Scripts that measured and other languages share, each with a table; scripts without a measured language; and the log odds
 # below which a text is told to be in another language (`benchmarks/measured_languages.md`).
-_MEASURED_TABLES: Final = ("Latin", "Cyrillic", "Arabic")
+_MEASURED_TABLES: Final = ("Latin", "Cyrillic", "Arabic", "Devanagari")
 _UNMEASURED_SCRIPTS: Final = ("Hangul", "Hiragana", "Katakana")
 _MEASURED_ODDS: Final = -2.0
 _SHORT: Final = 2  # words
@@ -147,8 +147,8 @@ class LanguageGuard:
             texts: as the caller gave them.
 
         Returns:
-            A row a text: true for letters of a script without a measured language, and for words of Latin, Cyrillic or
-            Arabic letters whose n-grams say so. One or two words are too few to tell, and give false.
+            A row a text: true for letters of a script without a measured language, and for words of Latin, Cyrillic,
+            Arabic or Devanagari letters whose n-grams say so. One or two words are too few to tell, and give false.
         """
         if not self.tell_unmeasured:
             return [False] * len(texts)
