@@ -14,6 +14,7 @@ from affekt.training import (
     frequent_descriptors,
     normal_form,
     read_recipe,
+    stems,
     train,
 )
 
@@ -42,8 +43,18 @@ def test_frequent_descriptors_by_hand():
 def test_of_close_vectors_the_first_stays():
     angles = np.radians([0, 20, 40, 90, 75])  # closer than about 32 degrees is the same
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    assert apart(vectors) == [0, 2, 3]
-    assert apart(vectors[:0]) == []
+    assert apart(vectors, range(5)) == [0, 2, 3]
+    assert apart(vectors[:0], []) == []
+    # Of one stem it is, from closer than 60 degrees on, to another of that stem.
+    assert apart(vectors, ["glad", "happy", "glad", "happy", "sad"]) == [0, 3]
+    assert apart(vectors, ["glad", "happy", "sad", "glad", "sad"]) == [0, 2, 3]
+
+
+def test_forms_of_one_word_have_one_stem():
+    assert stems("gladness") == stems("glad")
+    assert stems("mild amazement") == stems("amazed, mild")
+    assert stems("hopeful") != stems("hopeless")
+    assert stems("sad") != stems("satisfied")
 
 
 @pytest.mark.corpora

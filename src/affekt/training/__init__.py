@@ -42,6 +42,7 @@ from affekt.training.vocabulary import (
     frequent_descriptors,
     make_vocabulary,
     normal_form,
+    stems,
     store_vocabulary,
 )
 from affekt.training.wordings import Wordings, draw_wordings
@@ -115,6 +116,7 @@ __all__ = [
     "sigmoid_contrast",
     "softmax_contrast",
     "start_projections",
+    "stems",
     "store_vocabulary",
     "supervise",
     "train",

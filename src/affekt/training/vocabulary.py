@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from affekt.core import NO_EMOTION, FloatArray, Label, RecipeError
+from affekt.core import NO_EMOTION, FloatArray, Label, MissingExtra, RecipeError
 from affekt.encoder import DualEncoder, Vocabulary
 from affekt.models import VOCABULARY, load_directory, store_file
 from affekt.text import Normalizer
@@ -19,10 +19,12 @@ from affekt.training.recipe import read_recipe
 
 LEAST_COUNT: Final = 3
 """Texts that a descriptor must have been said of."""
-LARGEST: Final = 2800
-"""Descriptors at most: of width 384 they fill 1.1 MB."""
+LARGEST: Final = 2500
+"""Descriptors at most: of width 384 they fill 1 MB; rarer ones are often misspelt."""
 SAME: Final = 0.85
 """Cosine from which on two descriptors are one: `mild annoyance` and `slight annoyance` are at 0.86."""
+KIN: Final = 0.5
+"""The same for two of one stem: `glad` and `gladness` are at 0.56."""
 
 _DESCRIPTOR: Final = re.compile(r"[a-z][a-z' -]*[a-z]")
 _MOST_WORDS: Final = 3
@@ -99,20 +101,47 @@ def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
     return [word for count, word in groups if -count >= LEAST_COUNT]
 
 
-def apart(vectors: FloatArray, closeness: float = SAME) -> list[int]:
+def stems(descriptor: str) -> tuple[str, ...]:
+    """What inflected and derived forms of a descriptor share (Porter's second stemmer, by the package `snowballstemmer`).
+
+    Args:
+        descriptor: such as `gladness`.
+
+    Returns:
+        Stems of its words, sorted.
+
+    Raises:
+        MissingExtra: if the package is not installed.
+    """
+    try:
+        from snowballstemmer import stemmer
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "snowballstemmer", "train") from None
+    return tuple(sorted(stemmer("english").stemWords(normal_form(descriptor))))
+
+
+def apart(
+    vectors: FloatArray, families: Sequence[Hashable], closeness: float = SAME, kin: float = KIN
+) -> list[int]:
     """Positions of those that no earlier one is close to.
 
     Args:
         vectors: float32 `[descriptors, d]`, unit vectors, the most frequent first.
+        families: of each descriptor; within one, less closeness is enough.
         closeness: cosine from which on the later one is left out.
+        kin: the same within a family.
 
     Returns:
         Rising positions.
     """
     kept = np.zeros(len(vectors), dtype=bool)
+    relatives: dict[Hashable, list[int]] = {}
     for i, vector in enumerate(vectors):
-        earlier = vectors[:i][kept[:i]]
-        kept[i] = not earlier.size or float((earlier @ vector).max()) < closeness
+        earlier, own = vectors[:i][kept[:i]], relatives.setdefault(families[i], [])
+        distinct = not earlier.size or float((earlier @ vector).max()) < closeness
+        kept[i] = distinct and (not own or float((vectors[own] @ vector).max()) < kin)
+        if kept[i]:
+            own.append(i)
     return np.flatnonzero(kept).tolist()
 
 
@@ -131,7 +160,7 @@ def make_vocabulary(texts: Iterable[TrainingText], scorer: DualEncoder) -> Vocab
         return None
     parts = [words[start : start + _BATCH] for start in range(0, len(words), _BATCH)]
     vectors = np.concatenate([scorer.embed_labels([Label(word) for word in part]) for part in parts])
-    kept = apart(vectors)[:LARGEST]
+    kept = apart(vectors, [stems(word) for word in words])[:LARGEST]
     return Vocabulary.of([words[i] for i in kept], vectors[kept])
 
 
