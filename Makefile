@@ -34,10 +34,15 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/quantisation.py
 	$(DEV)/python benchmarks/threshold_shrinkage.py
 	$(DEV)/python benchmarks/language_guard.py measure
+	$(DEV)/python benchmarks/measured_languages.py measure
+	$(DEV)/python benchmarks/trimming.py
+	$(DEV)/python benchmarks/e5_pieces.py
 	$(DEV)/python benchmarks/decisions.py
 	$(DEV)/python benchmarks/prevalence.py
 	$(DEV)/python benchmarks/student.py
 	$(DEV)/python benchmarks/auto.py
+	$(DEV)/python benchmarks/ensemble.py
+	$(DEV)/python benchmarks/ceilings.py
 	$(DEV)/python benchmarks/explaining.py
 	$(DEV)/python benchmarks/open_vocabulary.py
 	$(DEV)/python benchmarks/bias.py

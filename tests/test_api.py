@@ -93,7 +93,7 @@ def test_options_reach_the_model_in_the_same_words(loaded):
     assert affekt.label("a", **asked)[1] == asked
     assert affekt.label("a", space="ekman", model=Recorder())[1]["space"] == "ekman"
     assert loaded == ["auto"]
-    asked = {"labels": ["joy"], "space": None, "kind": "single", "parts": 3}
+    asked = {"labels": ["joy"], "space": None, "kind": "single", "open": False, "parts": 3}
     assert affekt.explain("a", **asked) == ("a", asked)
 
 

@@ -125,6 +125,7 @@ def explain(
     labels: Sequence[str | Label] | None = None,
     space: str | LabelSpace | None = None,
     kind: Kind = "multi",
+    open: bool = False,
     model: str | Path | Model = DEFAULT_MODEL,
     parts: int | None = None,
 ) -> Explanation:
@@ -135,6 +136,7 @@ def explain(
         labels: names, `name=description`, or labels; in place of `space`.
         space: a label space or the name of one; the model's own if neither is given.
         kind: of the labels given by hand: `multi` for any number a text, `single` for exactly one.
+        open: explain an answer in free words, in place of labels.
         model: a name, a model directory, or a model at hand.
         parts: most parts that the text is taken apart into; its words, or passages if it is long, if left out.
 
@@ -144,7 +146,7 @@ def explain(
     Raises:
         AffektError: if the text, the labels, the space, the model or an option cannot be used.
     """
-    return _at_hand(model).explain(text, labels=labels, space=space, kind=kind, parts=parts)
+    return _at_hand(model).explain(text, labels=labels, space=space, kind=kind, open=open, parts=parts)
 
 
 def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may be left out

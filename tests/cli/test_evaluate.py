@@ -270,7 +270,7 @@ def test_what_label_prints_and_writes_is_evaluated_as_it_is(affekt, mine, tmp_pa
         "label", "-f", mine, "-l", "anger,fear,joy", "-o", written
     )  # keeps gold as `labels`, beside `affekt`
     for answers in (printed, written):
-        result = affekt("evaluate", answers, "--on", mine, "--json", "-o", tmp_path / "stored")
+        result = affekt("evaluate", answers, "--on", mine, "--json", "-o", tmp_path / "stored", "--overwrite")
         report = json.loads(result.stdout)
         for field in ("metrics", "labels", "rules", "calibration", "abstained"):
             assert report[field] == expected[field], field
@@ -299,3 +299,19 @@ def test_evidence_is_shown_beside_rules(affekt, corpora_dir, tmp_path):
     assert lines[start + 1] == "the model\t0.000\t0.520\t–\t0.520"
     assert any(line.startswith("last clause\t") for line in lines[start:])
     assert not any(line.startswith("label\t") for line in lines)
+
+
+def test_a_report_is_not_replaced_unasked(affekt, mine, tmp_path):
+    kept = tmp_path / "kept"
+    assert affekt("evaluate", "small", "--on", mine, "-o", kept).exit_code == 0
+    before = (kept / "report.json").read_bytes()
+    refused = affekt("evaluate", "small", "--on", mine, "-l", "joy", "-o", kept)
+    assert refused.exit_code == 2
+    assert (
+        refused.stderr
+        == f"Error: {kept} holds a report: name another folder, or replace it with --overwrite\n"
+    )
+    assert (kept / "report.json").read_bytes() == before
+    assert affekt("evaluate", "small", "--on", mine, "-l", "joy", "-o", kept, "--overwrite").exit_code == 0
+    assert (kept / "report.json").read_bytes() != before
+    assert "name its folder with -o" in affekt("evaluate", "small", "--on", mine, "--overwrite").stderr

@@ -74,6 +74,11 @@ MISTAKES = {
     "overwrite without page": (["x", "--overwrite"], "--overwrite replaces a page: name it with -o"),
     "no parts": (["x", "--parts", "0"], "0 is not in the range x>=1"),
     "not UTF-8": (["caf\udce9"], "text 1 is not UTF-8"),
+    "labels beside free words": (["--open", "-l", "joy", "x"], "--open says in free words what is expressed"),
+    "levels of another kind": (
+        ["-l", "joy", "--kind", "single", "--levels", "5", "x"],
+        "--levels belongs to",
+    ),
     "unknown model": (["-m", "smal", "x"], "model 'smal' is unknown"),
 }
 

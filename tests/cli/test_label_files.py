@@ -39,6 +39,13 @@ class TestToStandardOutput:
         assert broken["labels"] == []
         assert broken["abstained"]
 
+    def test_a_file_without_rows_says_so(self, affekt, tmp_path):
+        (tmp_path / "none.csv").write_text("id,text\n")
+        result = affekt("label", "-f", tmp_path / "none.csv")
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr == f"0 rows in {tmp_path / 'none.csv'}\n"
+        assert affekt("label", "--quiet", "-f", tmp_path / "none.csv").output == ""
+
     def test_many_rows_come_in_order(self, affekt, tmp_path):
         texts = [f"joy {i}" for i in range(700)]
         result = affekt("label", "-l", "joy", "-f", write_csv(tmp_path / "a.csv", texts))

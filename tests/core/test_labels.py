@@ -19,7 +19,10 @@ from affekt.core import (
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
 phrases = st.text(st.characters(codec="utf-8"), max_size=30)
 ends = st.lists(phrases.filter(str.strip), min_size=1, max_size=3).map(tuple)
-poles = st.none() | st.builds(Poles, ends, ends)
+opposites = st.tuples(ends, ends).filter(
+    lambda two: not {x.strip().casefold() for x in two[0]} & {x.strip().casefold() for x in two[1]}
+)
+poles = st.none() | st.builds(lambda two: Poles(*two), opposites)
 labels = st.builds(Label, names, phrases, st.lists(phrases, max_size=3).map(tuple), poles)
 
 
@@ -78,6 +81,7 @@ def test_order_is_part_of_the_space(space):
         ),
         (lambda: LabelSpace.from_json("{"), "not valid JSON"),
         (lambda: LabelSpace.from_toml("="), "not valid TOML"),
+        (lambda: Label.parse_axis("valence=up|down, Up"), "'up' stands at both poles"),
         (lambda: Label.parse_axis("dominance=in control|"), "poles 'in control|' are not two"),
         (lambda: Label.parse_axis("dominance=a|b|c"), "are not two: write them as HIGH|LOW"),
         (lambda: Poles((), ("low",)), "the high pole of an axis has no wording"),

@@ -101,6 +101,15 @@ def test_options_out_of_range(threshold, top):
         apply_overrides(Scores([[0.6, 0.9, 0.5]], MULTI), FixedThreshold(), threshold, top)
 
 
+@pytest.mark.parametrize(
+    ("space", "options"), [(SINGLE, {"threshold": 0.5}), (ORDINAL, {"threshold": 0.5}), (AXES, {"top": 1})]
+)
+def test_what_a_kind_does_not_know_is_refused_and_not_passed_over(space, options):
+    scores = Scores(np.full((1, len(space)), 0.5), space)
+    with pytest.raises(InputError, match=r"leave (it )?out"):
+        apply_overrides(scores, FixedThreshold(), **options)
+
+
 def test_thresholds_lie_in_the_middle_of_the_best_gap():
     values = [[0.9], [0.8], [0.6], [0.3], [0.2]]
     gold = np.array([[1], [1], [0], [1], [0]])

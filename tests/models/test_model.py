@@ -65,6 +65,8 @@ def test_contradictions_are_one_sentence(model):
         model.predict(["so sad"], labels=["joy", "Joy"])
     with pytest.raises(LabelError, match="has no labels"):
         model.predict(["so sad"], labels=[])
+    with pytest.raises(InputError, match=r"one text, 'joy, fear': give a list, such as \['joy', 'fear'\]"):
+        model.predict(["so sad"], labels="joy, fear")
     with pytest.raises(LabelError, match="space 'ekmann' is unknown"):
         model.predict(["so sad"], space="ekmann")
     with pytest.raises(LabelError, match="space 'ekmann' is unknown"):

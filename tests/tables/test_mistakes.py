@@ -123,7 +123,7 @@ def test_outputs_that_cannot_be(tmp_path, run):
         ("new.csv", "in.csv already has 'x_share': rename or drop"),
         ("new.parquet", "in.csv already has 'x_share'"),
         ("there.jsonl.xlsx", "cannot be written as xlsx: write one of csv, tsv, jsonl, parquet"),
-        ("new", "the format of"),
+        ("new", "is unknown: name it with one of .csv, .tsv, .tab, .jsonl, .ndjson, .parquet, .pq$"),
         ("no/new.jsonl", "to write new.jsonl into: make it first"),
     ]:
         with pytest.raises(InputError, match=message):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers.normalizers import Precompiled
 
@@ -48,6 +48,7 @@ characters = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 
 
 @given(st.dictionaries(characters, st.text(characters, max_size=4), max_size=60), st.sets(characters))
+@example(dict.fromkeys("ç𐀀02¿\U000400001", ""), {"ÿ"})  # two nodes must not have one base
 def test_a_compiled_map_replaces_what_it_maps_and_nothing_else(replacements, others):
     normalizer = Precompiled(compile_map(replacements))
     for character in {*replacements, *others}:

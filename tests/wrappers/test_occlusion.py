@@ -209,3 +209,18 @@ def test_the_bundled_model_blames_the_right_words():
     mixed = model.explain("merci mon ami, thanks", space=named_space("ekman"))
     if mixed.prediction.abstained is None:
         assert not any(math.isnan(x) for part in mixed.parts for x in part.effects.values())
+
+
+def test_free_words_are_explained_among_themselves():
+    from affekt.models import load
+
+    model = load("small")
+    text = "I finally got the job, I cannot believe it!"
+    (said,) = model.predict([text], open=True)
+    explanation = model.explain(text, open=True)
+    assert explanation.space.kind == "open"
+    assert set(explanation.space.names) == {name for name, score in said.scores.items() if score}
+    best = explanation.prediction.labels[0]
+    assert best == said.labels[0]
+    assert {part.text for part in explanation.ranked(best)[:3]} >= {"cannot", "believe"}
+    assert model.explain("Καλημέρα σας", open=True).parts == ()

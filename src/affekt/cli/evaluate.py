@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Keep the report and a page about it; of several, each in a folder of its own, and one table over all.",
 )
+@click.option("--overwrite", "--force", is_flag=True, help="Replace a report that DIR holds.")
 @click.option(
     "--no-texts", "no_texts", is_flag=True, help="Keep texts out of the page that is written to DIR."
 )
@@ -145,6 +146,7 @@ class Request:
     space_name: str | None
     kind: Kind | None
     directory: Path | None
+    overwrite: bool
     no_texts: bool
     as_json: bool
     data: Path | None
@@ -189,21 +191,30 @@ class Request:
             target → folder; empty if no folder was asked for.
 
         Raises:
-            InputError: if a target is named twice, or two would share a folder.
+            InputError: if a target is named twice, two would share a folder, or one holds a report.
         """
         twice = [on for on, times in Counter(self.targets).items() if times > 1]
         if twice:
             raise InputError(f"--on {twice[0]} is given twice: give it once")
         if self.directory is None:
+            if self.overwrite:
+                raise InputError("--overwrite replaces a report: name its folder with -o")
             return {}
+        found = self._folders(self.directory)
+        held = [folder for folder in found.values() if (folder / "report.json").exists()]
+        if held and not self.overwrite:
+            raise InputError(f"{held[0]} holds a report: name another folder, or replace it with --overwrite")
+        return found
+
+    def _folders(self, directory: Path) -> dict[str, Path]:
         if len(self.targets) == 1:
-            return {self.targets[0]: self.directory}
+            return {self.targets[0]: directory}
         names = {on: _folder_name(on) for on in self.targets}
         if len(set(names.values())) < len(names):
             raise InputError(
                 f"the reports of {', '.join(names)} would be kept in one folder: evaluate them one by one"
             )
-        return {on: self.directory / name for on, name in names.items()}
+        return {on: directory / name for on, name in names.items()}
 
 
 def _folder_name(on: str) -> str:

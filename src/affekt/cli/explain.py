@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from affekt.cli.options import LabelChoice, label_options, model_option
+from affekt.cli.options import LabelChoice, answer_options, model_option
 from affekt.cli.output import output
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind, LabelSpace, MissingExtra
@@ -34,6 +34,9 @@ class Request:
     labels_file: Path | None
     space_name: str | None
     kind: Kind | None
+    levels: int | None
+    range: tuple[float, float] | None
+    free: bool
     model: str
     top: int | None
     parts: int | None
@@ -43,6 +46,7 @@ class Request:
 
     def check(self) -> None:
         """Refuse what cannot be done, before anything is loaded."""
+        self.choice.check()
         if self.target is None:
             if self.overwrite:
                 raise click.UsageError("--overwrite replaces a page: name it with -o")
@@ -56,15 +60,28 @@ class Request:
         if not available():
             raise MissingExtra("jinja2", "report")
 
+    @property
+    def choice(self) -> LabelChoice:
+        """The labels asked for."""
+        return LabelChoice(
+            self.label_lists,
+            self.labels_file,
+            self.space_name,
+            self.kind,
+            self.levels,
+            self.range,
+            self.free,
+        )
+
     def space(self, own: LabelSpace) -> LabelSpace:
         """The labels asked for, or a model's own."""
-        choice = LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
-        return choice.space(own) or own
+        asked = self.choice.space(own)  # an open space has no labels yet
+        return own if asked is None else asked
 
 
 @click.command("explain")
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
-@label_options
+@answer_options
 @model_option
 @click.option(
     "--top",
@@ -91,6 +108,7 @@ def command(session: Session, /, **given: object) -> None:
     \b
     affekt explain "I am not happy with the new phone."
     affekt explain -l relief,pride "We did it, finally!" -o finally.html
+    affekt explain --open "I can't believe it!"
     affekt explain --space valence-arousal < letter.txt
 
     Each word is taken out in turn; its effect is what the score of a label loses by that. A negation is also taken

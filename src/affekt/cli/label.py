@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from affekt.cli.options import LabelChoice, label_options, model_option
+from affekt.cli.options import LabelChoice, answer_options, model_option
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import OPEN, InputError, Kind, LabelSpace, Prediction
@@ -77,12 +77,8 @@ class Request:
             "--labels-column holds the labels of each row: leave out -l, --labels and --space": self.labels_column
             is not None
             and self.choice.named,
-            "--open says in free words what is expressed: leave out labels and --kind": self.free
-            and (self.choice.named or self.kind is not None or self.labels_column is not None),
-            "--levels belongs to --kind ordinal": self.levels is not None
-            and self.kind not in (None, "ordinal"),
-            "--range belongs to --kind dimensional": self.range is not None
-            and self.kind not in (None, "dimensional"),
+            "--labels-column holds the labels of each row: leave out --open": self.free
+            and self.labels_column is not None,
             "--resume goes on with an output: name it with -o": self.resume and not written,
             "--overwrite replaces an output: name it with -o": self.overwrite and not written,
             "--json prints, and -o writes a file whose name tells its format: use one of them": self.as_json
@@ -91,6 +87,7 @@ class Request:
         for sentence, applies in conflicts.items():
             if applies:
                 raise click.UsageError(sentence)
+        self.choice.check()
 
     @property
     def in_file(self) -> bool:
@@ -101,14 +98,21 @@ class Request:
     def choice(self) -> LabelChoice:
         """The labels asked for by name."""
         return LabelChoice(
-            self.label_lists, self.labels_file, self.space_name, self.kind, self.levels, self.range
+            self.label_lists,
+            self.labels_file,
+            self.space_name,
+            self.kind,
+            self.levels,
+            self.range,
+            self.free,
         )
 
     def space(self, own: LabelSpace) -> LabelSpace | None:
         """The labels asked for, or a model's own; None where a column holds those of each row."""
         if self.labels_column is not None:
             return None
-        return OPEN if self.free else self.choice.space(own) or own
+        asked = self.choice.space(own)  # an open space has no labels yet
+        return own if asked is None else asked
 
 
 @click.command("label")
@@ -130,19 +134,7 @@ class Request:
 @click.option(
     "--labels-column", metavar="NAME", help="The column that holds the labels of each row, divided by ; or |."
 )
-@click.option(
-    "--open",
-    "free",
-    is_flag=True,
-    help="Free words, the nearest of some thousand descriptors, in place of labels.",
-)
-@label_options
-@click.option(
-    "--levels", type=click.IntRange(min=2), metavar="N", help="Levels 0 to N-1 of --kind ordinal.  [4]"
-)
-@click.option(
-    "--range", type=float, nargs=2, metavar="LOW HIGH", help="Ends of the axes of --kind dimensional.  [1 9]"
-)
+@answer_options
 @model_option
 @click.option(
     "--threshold", type=_Share(0, 1), metavar="X", help="A label applies from this score on, 0 to 1."
@@ -200,8 +192,10 @@ def _answer(session: Session, request: Request) -> None:
     out = output(as_json=request.as_json)
     # There is no room for a bar where results are drawn, and no end to a stream.
     silent = session.quiet or not request.in_file or sys.stdout.isatty()
+    rows = 0
     with progress(Session(quiet=silent), "labelling") as report:
         for part in parts:
+            rows += len(part.texts)
             spaces = part.spaces or [space] * len(part.texts)
             answers = _answers(model, part, space, request)
             for text, error, answer, own in zip(part.texts, part.errors, answers, spaces, strict=True):
@@ -210,6 +204,8 @@ def _answer(session: Session, request: Request) -> None:
                 )
             out.flush()
             report(part.done, part.total)
+    if not rows and not session.quiet:
+        click.echo(f"0 rows in {request.source}", err=True)
 
 
 def _answers(

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from affekt.cli.session import Function
-from affekt.core import AXIS_RANGE, LEVELS, InputError, Kind, Label, LabelError, LabelSpace, named_space
+from affekt.core import AXIS_RANGE, LEVELS, OPEN, InputError, Kind, Label, LabelError, LabelSpace, named_space
 
 
 def label_options(function: Function) -> Function:
@@ -49,6 +49,27 @@ def label_options(function: Function) -> Function:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def answer_options(function: Function) -> Function:
+    """Add `--open`, the options of `label_options`, `--levels` and `--range`: every kind of answer."""
+    free = click.option(
+        "--open",
+        "free",
+        is_flag=True,
+        help="Free words, the nearest of some thousand descriptors, in place of labels.",
+    )
+    levels = click.option(
+        "--levels", type=click.IntRange(min=2), metavar="N", help="Levels 0 to N-1 of --kind ordinal.  [4]"
+    )
+    ends = click.option(
+        "--range",
+        type=float,
+        nargs=2,
+        metavar="LOW HIGH",
+        help="Ends of the axes of --kind dimensional.  [1 9]",
+    )
+    return free(label_options(levels(ends(function))))
 
 
 def model_option(function: Function) -> Function:
@@ -143,6 +164,7 @@ class LabelChoice:
         kind: of the space; for labels by hand `multi` if not given, else what the space says.
         levels: of kind `ordinal`; `LEVELS` if not given.
         range: of kind `dimensional`; `AXIS_RANGE` if not given.
+        free: free words in place of labels.
     """
 
     label_lists: tuple[str, ...] = ()
@@ -151,6 +173,25 @@ class LabelChoice:
     kind: Kind | None = None
     levels: int | None = None
     range: tuple[float, float] | None = None
+    free: bool = False
+
+    def check(self) -> None:
+        """Refuse what contradicts itself, before anything is loaded.
+
+        Raises:
+            UsageError: if an option has nothing to say beside another.
+        """
+        conflicts = {
+            "--open says in free words what is expressed: leave out labels and --kind": self.free
+            and (self.named or self.kind is not None),
+            "--levels belongs to --kind ordinal": self.levels is not None
+            and self.kind not in (None, "ordinal"),
+            "--range belongs to --kind dimensional": self.range is not None
+            and self.kind not in (None, "dimensional"),
+        }
+        for sentence, applies in conflicts.items():
+            if applies:
+                raise click.UsageError(sentence)
 
     @property
     def named(self) -> bool:
@@ -170,6 +211,8 @@ class LabelChoice:
             InputError: if labels are given in two ways, or a kind without labels.
             LabelError: if the labels do not make a space.
         """
+        if self.free:
+            return OPEN
         given = {"-l": self.label_lists, "--labels": self.labels_file, "--space": self.space_name is not None}
         ways = [name for name, value in given.items() if value]
         if len(ways) > 1:

@@ -18,7 +18,7 @@ class Poles:
         low: wordings of the other end.
 
     Raises:
-        LabelError: if an end has no wording.
+        LabelError: if an end has no wording, or both ends have one in common.
     """
 
     high: tuple[str, ...]
@@ -34,6 +34,10 @@ class Poles:
                     "low = ['powerless']"
                 )
             object.__setattr__(self, end, wordings)
+        if both := {word.strip().casefold() for word in self.high} & {
+            word.strip().casefold() for word in self.low
+        }:
+            raise LabelError(f"{min(both)!r} stands at both poles of an axis: name two opposites")
 
     @classmethod
     def parse(cls, text: str) -> Poles:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from affekt.core import Decision, InputError, Prediction, Scores
+from affekt.core import Decision, InputError, Kind, Prediction, Scores
 from affekt.decisions.choice import choose, choose_open
 from affekt.decisions.registry import register, restated
 
@@ -65,9 +65,10 @@ def apply_overrides(
         One prediction a row.
 
     Raises:
-        InputError: if the threshold is outside 0…1, or `top` is below 1.
+        InputError: if the threshold is outside 0…1, `top` is below 1, or the kind of the space knows neither.
     """
     _check(threshold, top)
+    _check_kind(scores.space.kind, threshold, top)
     if scores.space.kind == "open":
         return choose_open(scores, threshold, top)
     if threshold is not None:
@@ -81,3 +82,12 @@ def _check(threshold: float | None, top: int | None) -> None:
         raise InputError(f"threshold {threshold!r} is outside 0…1: give the score from which a label applies")
     if top is not None and top < 1:
         raise InputError(f"top {top!r} leaves no label: give a number from 1 up, or leave it out")
+
+
+def _check_kind(kind: Kind, threshold: float | None, top: int | None) -> None:
+    if threshold is not None and kind not in ("multi", "open"):
+        raise InputError(
+            f"a threshold decides where any number of labels may apply, which kind {kind} does not allow: leave it out"
+        )
+    if top is not None and kind == "dimensional":
+        raise InputError("axes have values and no best: leave out the number of best labels")

@@ -191,6 +191,7 @@ class Model:
         labels: LabelList | None = None,
         space: str | LabelSpace | None = None,
         kind: Kind = "multi",
+        open: bool = False,
         parts: int | None = None,
     ) -> Explanation:
         """Say which words of a text move which label, by taking out each in turn.
@@ -200,6 +201,7 @@ class Model:
             labels: names, `name=description`, or labels; in place of `space`.
             space: a label space or the name of one; the model's own if neither is given.
             kind: of the labels given by hand.
+            open: explain an answer in free words, in place of labels.
             parts: most parts that the text is taken apart into; see `wrappers.explain`.
 
         Returns:
@@ -211,11 +213,10 @@ class Model:
         """
         from affekt import wrappers  # labelling needs none of it
 
-        _asked_once({"labels": labels is not None, "a space": space is not None})
+        _asked_once({"labels": labels is not None, "a space": space is not None, "open": open})
         (item,) = _as_items([text])
-        return wrappers.explain(
-            self.scorer, item, self._space(labels, space, kind), self.decision, parts=parts
-        )
+        chosen = OPEN if open else self._space(labels, space, kind)
+        return wrappers.explain(self.scorer, item, chosen, self.decision, parts=parts)
 
     def _predict_each(
         self, items: Sequence[Item], spaces: Sequence[LabelSpace], threshold: float | None, top: int | None
@@ -228,8 +229,13 @@ class Model:
         return [found[i] for i in range(len(items))]
 
     def _space(self, labels: LabelList | None, space: str | LabelSpace | None, kind: Kind) -> LabelSpace:
+        if isinstance(labels, str):
+            if "," in labels and "=" not in labels:
+                names = [name.strip() for name in labels.split(",")]
+                raise InputError(f"labels are one text, {labels!r}: give a list, such as {names}")
+            labels = [labels]
         if labels is not None:
-            return LabelSpace.of([labels] if isinstance(labels, str) else labels, kind)
+            return LabelSpace.of(labels, kind)
         return self.default_space if space is None else self._named(space)
 
     def _named(self, space: str | LabelSpace) -> LabelSpace:

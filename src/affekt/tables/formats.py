@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -31,13 +32,16 @@ class FileFormat(NamedTuple):
     gzipped: bool
 
 
-def format_of(path: str, given: str | None, fallback: str | None = None) -> FileFormat:
+def format_of(
+    path: str, given: str | None, fallback: str | None = None, endings: Collection[str] = ()
+) -> FileFormat:
     """The format of a file.
 
     Args:
         path: only its name is looked at; `.gz` after the suffix of a text format means gzip.
         given: the format's name, if the caller knows it better than the suffix.
         fallback: the format where neither tells.
+        endings: of names that may be given, for the message; all that can be read if none are said.
 
     Returns:
         the format's name, one of `READABLE`, and whether it is gzipped.
@@ -53,7 +57,9 @@ def format_of(path: str, given: str | None, fallback: str | None = None) -> File
         suffixes.pop()
     name = given or _FORMATS.get(suffixes[-1] if suffixes else "", fallback)
     if name is None:
-        raise InputError(f"the format of {path} is unknown: name it with one of {', '.join(_FORMATS)}")
+        raise InputError(
+            f"the format of {path} is unknown: name it with one of {', '.join(endings or _FORMATS)}"
+        )
     if gzipped and name in _BINARY:
         raise InputError(f"{path} is gzipped {name}, which cannot be read as it stands: unpack it first")
     return FileFormat(name, gzipped)
@@ -73,7 +79,8 @@ def writable_format(path: str, given: str | None, fallback: str | None = None) -
     Raises:
         InputError: if the format is unknown or can only be read.
     """
-    found = format_of(path, given, fallback)
+    endings = [ending for ending, name in _FORMATS.items() if name in WRITABLE]
+    found = format_of(path, given, fallback, endings)
     if found.name not in WRITABLE:
         raise InputError(f"{path} cannot be written as {found.name}: write one of {', '.join(WRITABLE)}")
     return found

@@ -59,14 +59,15 @@ def _nested(keys: Iterable[tuple[bytes, int]]) -> _Node:
 
 
 def _double_array(root: _Node) -> list[int]:
-    units, taken = [0] * _BLOCK, {0}
+    units, taken, bases = [0] * _BLOCK, {0}, set[int]()
     waiting: list[tuple[int, _Node]] = [(0, root)] if root else []
     free = 1  # below it, everything is taken
     while waiting:
         place, node = waiting.pop()
         while free in taken:
             free += 1
-        base = _base(node, taken, free)
+        base = _base(node, taken, bases, free)
+        bases.add(base)
         while base | (_BLOCK - 1) >= len(units):
             units += [0] * _BLOCK
         units[place] |= (place ^ base) << _OFFSET_BIT | (_HAS_VALUE if _END in node else 0)
@@ -80,12 +81,16 @@ def _double_array(root: _Node) -> list[int]:
     return units
 
 
-def _base(node: _Node, taken: set[int], free: int) -> int:
-    """A place from which every label of a node leads to a free unit."""
+def _base(node: _Node, taken: set[int], bases: set[int], free: int) -> int:
+    """A place from which every label of a node leads to a free unit.
+
+    No other node's base: a unit tells the label that leads to it, not from where, so that from a shared one the
+    children of either node would be found.
+    """
     first = next(iter(node))
     place = free
     while True:
         base = place ^ first
-        if base and all(base ^ label not in taken for label in node):
+        if base and base not in bases and all(base ^ label not in taken for label in node):
             return base
         place += 1

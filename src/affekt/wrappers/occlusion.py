@@ -65,6 +65,9 @@ def explain(
     `single`, levels for `ordinal`, the units of the axis for `dimensional`. The item's other turns stay as they are.
     A text of many words is taken apart into fewer passages, so that the effort stays bounded; the notes say so.
 
+    Of an open space the descriptors that come nearest to the whole text are asked about; their scores are then among
+    themselves, and so a little above those of a prediction.
+
     A scorer whose language guard could stop what is left of a readable text may offer `unguarded`, a scorer without it.
 
     Args:
@@ -86,6 +89,8 @@ def explain(
         raise InputError(f"a text cannot be taken apart into {parts} parts: give a number from 1 up")
     if isinstance(scorer, ByLanguage):
         scorer = scorer.held_to(item.text)
+    if space.kind == "open":
+        space = _listed(scorer, item, space)
     whole = scorer.score([item], space)
     prediction = _predicted(whole, decision)
     words = word_spans(item.text)
@@ -100,6 +105,17 @@ def explain(
     return Explanation(
         item.text, space, prediction, found[: len(spans)], found[len(spans) :], len(words), notes
     )
+
+
+def _listed(scorer: Scorer, item: Item, space: LabelSpace) -> LabelSpace:
+    """The descriptors of an open space that a text has scores of; the space itself if the scorer abstains."""
+    scores = scorer.score([item], space)
+    if scores.abstained[0] is not None:
+        return space
+    labels = tuple(
+        label for label, score in zip(scores.space.labels, scores.values[0], strict=True) if score > 0
+    )
+    return replace(scores.space, labels=labels)
 
 
 def left_over(text: str, start: int, end: int) -> str:
