@@ -35,6 +35,7 @@ bench: .venv-dev/installed  ## measure again what benchmarks/ reports; needs the
 	$(DEV)/python benchmarks/threshold_shrinkage.py
 	$(DEV)/python benchmarks/language_guard.py measure
 	$(DEV)/python benchmarks/measured_languages.py measure
+	$(DEV)/python benchmarks/romanized_hindi.py measure
 	$(DEV)/python benchmarks/trimming.py
 	$(DEV)/python benchmarks/e5_pieces.py
 	$(DEV)/python benchmarks/decisions.py

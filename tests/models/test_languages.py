@@ -34,6 +34,18 @@ EMOJI = {
     "😲": "surprise",
     "💔😢": "sadness",
 }
+HINGLISH = (
+    ("mujhe bahut gussa aa raha hai", "anger"),
+    ("tumne phir se jhooth bola, nikal jao yahan se!", "anger"),
+    ("aaj main bahut khush hoon, result aa gaya!", "joy"),
+    ("kya mast din tha yaar, maza aa gaya", "joy"),
+    ("mera dil toot gaya, rona aa raha hai", "sadness"),
+    ("tere jaane ke baad sab kuch suna suna lagta hai", "sadness"),
+    ("mujhe raat ko akele bahut dar lagta hai", "fear"),
+    ("kal exam hai aur mujhe kuch nahi aata, bahut darr lag raha hai", "fear"),
+    ("chhi, kitni gandi jagah hai, ulti aa rahi hai", "disgust"),
+    ("arre wah, mujhe yakeen nahi ho raha, yeh kaise ho gaya?", "surprise"),
+)
 CARELESS = (
     "e\u0301" * 3000,
     "a" * 10_000,
@@ -71,6 +83,14 @@ def test_plain_sentences_are_understood(auto):
     said = auto.predict([text for text, _ in SENTENCES], labels=BASIC, kind="single")
     right = [p.labels == (gold,) for p, (_, gold) in zip(said, SENTENCES, strict=True)]
     assert np.mean(right) >= 0.8  # by chance one in six
+
+
+def test_hindi_in_latin_letters_is_read(auto):
+    said = auto.predict([text for text, _ in HINGLISH], labels=BASIC, kind="single")
+    assert sum(p.labels == (gold,) for p, (_, gold) in zip(said, HINGLISH, strict=True)) >= 9
+    assert all(p.flags == ("language",) and p.trace["model"] == "multilingual" for p in said)
+    own = auto.predict(["मुझे बहुत गुस्सा आ रहा है"], labels=BASIC, kind="single")
+    assert own[0].scores == pytest.approx(said[0].scores, abs=1e-5)
 
 
 def test_emoji_alone_are_read(auto):

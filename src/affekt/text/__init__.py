@@ -9,6 +9,7 @@ from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.hashing import HashedNgrams, hashed_ngrams
 from affekt.text.ngrams import NgramOdds, ngram_buckets
 from affekt.text.normalize import Normalizer
+from affekt.text.romanized import restore_hindi
 from affekt.text.splitting import split_words
 from affekt.text.windows import Windows, cut_windows, window_spans
 from affekt.text.words import Span, passage_spans, word_spans
@@ -30,6 +31,7 @@ __all__ = [
     "ngram_buckets",
     "ngram_table",
     "passage_spans",
+    "restore_hindi",
     "split_words",
     "text_flags",
     "window_spans",

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from affekt.text.romanized import restore_hindi
+
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:t\.co|bit\.ly|pic\.twitter\.com)/\S+", re.IGNORECASE)
 # What must not stand before a sign is asked after it: a pattern that begins with the sign is found at once.
 _MENTION = re.compile(r"@(?<![\w.]@)\w+")
@@ -50,6 +52,7 @@ class Normalizer:
         hashtags: `#SoTired` → `So Tired`.
         elongations: three or more of a letter → two; four or more of `!?.,` → three.
         emoji: the character → its Unicode name without filler words (😂 → `tears joy`).
+        hindi: Hindi in Latin letters → Devanagari, for encoders that know it so; off by itself.
     """
 
     entities: bool = True
@@ -58,6 +61,7 @@ class Normalizer:
     hashtags: bool = True
     elongations: bool = True
     emoji: bool = True
+    hindi: bool = False
 
     def __call__(self, text: str) -> str:
         """The text in one spelling, NFC, with single spaces and no surrounding ones."""
@@ -92,15 +96,17 @@ class Normalizer:
             text = _PUNCTUATION_RUN.sub(r"\1\1\1", _ELONGATION.sub(r"\1\1", text))
         if self.emoji and not text.isascii():
             text = _EMOJI.sub(lambda m: _emoji_name(m.group()), text).translate(_JOINERS)
-        return " ".join(text.split())
+        text = " ".join(text.split())
+        return restore_hindi(text) if self.hindi else text
 
     def to_dict(self) -> dict[str, bool]:
         """JSON-ready form."""
-        return asdict(self)
+        told = asdict(self)
+        return told if self.hindi else {name: on for name, on in told.items() if name != "hindi"}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Normalizer:
-        """Inverse of `to_dict`; switches that are not named are on."""
+        """Inverse of `to_dict`; switches that are not named are as a `Normalizer` has them."""
         return cls(**{key: bool(value) for key, value in data.items()})
 
 

@@ -44,6 +44,7 @@ _AFTER_TRAINING: Final = (
         "checkpoint_minutes",
         "pieces_per_word",
         "tell_unmeasured",
+        "hindi",
     ),
 )
 FORMS: Final = ("sigmoid", "softmax")
@@ -96,6 +97,7 @@ class Recipe:
         label_tower: a bundled model of the same backbone that lends its label tower; empty for one of its own.
         pieces_per_word: a text whose words fall into more pieces on average is not read, see `LanguageGuard`.
         label_languages: languages (ISO 639-3) in which labels are called by name beside English.
+        hindi: read Hindi in Latin letters as Hindi, see `text.restore_hindi`.
         tell_unmeasured: flag texts in languages in which `multilingual` was not measured, see `LanguageGuard`.
 
     Raises:
@@ -139,6 +141,7 @@ class Recipe:
     pieces_per_word: float = field(default=3.0, metadata=LATER)
     label_languages: tuple[str, ...] = field(default=(), metadata=LATER)
     tell_unmeasured: bool = field(default=False, metadata=LATER)
+    hindi: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not self.texts:

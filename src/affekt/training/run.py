@@ -92,7 +92,7 @@ def train(
         check_target(out, resume)
     torch.manual_seed(settings.seed)
     backbone = find_backbone(settings.backbone)
-    normalizer = Normalizer()
+    normalizer = Normalizer(hindi=settings.hindi)
     read = read_training_data(settings, normalizer, data, on)
     backbone = replace(_trimmed(settings, backbone, read, normalizer, data), word_bits=settings.word_bits)
     _check_settings(settings, backbone, read, data)
