@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 from affekt.core import ModelError
 from affekt.encoder import (
     Heads,
+    ImpliedAxes,
     NgramHead,
     SpaceHead,
     Tower,
@@ -127,7 +128,22 @@ def heads(tiny):
     head = SpaceHead(("a", "b"), plain.reference[:2], 3.0, np.array([1, 2], np.float32), "single", True)
     hashes, codes = np.array([3, 1 << 31], np.uint32), np.array([[1, -2], [127, 0]], np.int8)
     ngrams = NgramHead(hashes, codes, *np.array([[0.5, 0.25], [-1, 1], [0.3, 0.1]], np.float32))
-    return replace(plain, spaces={"mine.jsonl": head, "joined": replace(head, ngrams=ngrams)})
+    width = len(plain.text_bias)
+    weight = np.random.default_rng(1).normal(size=(width, 2)).astype(np.float32)
+    implied = ImpliedAxes(weight, np.array([5, 6], np.float32), np.array([0.5, 0], np.float32))
+    spaces = {"mine.jsonl": head, "joined": replace(head, ngrams=ngrams)}
+    return replace(plain, spaces=spaces, implied=implied)
+
+
+def test_implied_axes_stand_beside_the_head_by_their_share(heads):
+    states = heads.reference
+    plain = replace(heads, implied=None).read_axes(states)
+    implied = heads.project_texts(states) @ heads.implied.weight + heads.implied.bias
+    wide = replace(heads, axis_range=(-1e6, 1e6))
+    unclipped = replace(wide, implied=None).read_axes(states)
+    np.testing.assert_allclose(wide.read_axes(states)[:, 0], (unclipped + implied)[:, 0] / 2, rtol=1e-5)
+    np.testing.assert_array_equal(heads.read_axes(states)[:, 1], plain[:, 1])  # of arousal no share
+    assert heads.read_axes(states).min() >= 1
 
 
 def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
@@ -149,6 +165,8 @@ def test_heads_come_back_from_their_file_and_facts(tmp_path, heads):
         lambda tensors, facts: tensors.pop("space.joined.ngrams.share"),
         lambda tensors, facts: facts["spaces"]["joined"].update(labels=["a"]),
         lambda tensors, facts: facts["spaces"]["mine.jsonl"].update(labels=["a", "b", "c"]),
+        lambda tensors, facts: tensors.pop("axis.implied.share"),
+        lambda tensors, facts: tensors.update({"axis.implied.weight": np.ones((3, 2), np.float32)}),
         lambda tensors, facts: facts.pop("scale"),
         lambda tensors, facts: facts.update(scale="wide"),
         lambda tensors, facts: facts.update(axis_range=[1]),

@@ -65,7 +65,7 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
         ("seed = ", "is not valid TOML"),
         (
             "sead = 1\n" + TEXTS,
-            r"mine\.toml: 'sead' is unknown: use backbone, center, checkpoint_minutes, closed",
+            r"mine\.toml: 'sead' is unknown: use axes_by_labels, backbone, center, checkpoint_minutes, closed",
         ),
         (TEXTS + "[optimizer]\nlr = 1", r"mine\.toml: optimizer: 'lr' is unknown: use average, batch, clip"),
         (TEXTS + "limits = 3", r"mine\.toml: texts\[0\]: 'limits' is unknown"),

@@ -4,7 +4,7 @@ Knows files of weights and what they compute; knows nothing of training or of mo
 """
 
 from affekt.encoder.dual import DualEncoder
-from affekt.encoder.heads import Heads, Prior, SpaceHead, sigmoid, unit
+from affekt.encoder.heads import Heads, ImpliedAxes, Prior, SpaceHead, sigmoid, unit
 from affekt.encoder.ngrams import NgramHead
 from affekt.encoder.opposites import Reading, axis_readings, pole_wordings
 from affekt.encoder.static import StaticTower, StaticWeights, word_buckets
@@ -27,6 +27,7 @@ __all__ = [
     "DualEncoder",
     "Encoded",
     "Heads",
+    "ImpliedAxes",
     "NgramHead",
     "Prior",
     "Reading",

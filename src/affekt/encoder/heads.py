@@ -73,6 +73,26 @@ class SpaceHead:
         return np.asarray(logits[:, [places[name.casefold()] for name in space.names]], np.float32)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ImpliedAxes:
+    """What trained labels imply of the axes: a second reading beside the axes' own head.
+
+    Args:
+        weight: float32 `[d, axes]`, for unit vectors of texts.
+        bias: float32 `[axes]`.
+        share: float32 `[axes]`, of it in the mean with the head, 0…1.
+    """
+
+    weight: FloatArray
+    bias: FloatArray
+    share: FloatArray
+
+    def beside(self, values: FloatArray, vectors: FloatArray) -> FloatArray:
+        """The mean of axis values `[texts, axes]` and of those that unit vectors of the texts imply."""
+        implied = vectors @ self.weight + self.bias
+        return np.asarray((1 - self.share) * values + self.share * implied, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Prior:
     """What is assumed of a label set that was not seen in training.
@@ -114,6 +134,7 @@ class Heads:
             model would see a label that it was never trained on.
         prior: assumptions about label sets.
         spaces: trained heads by the name of their space.
+        implied: what trained labels say of the axes, or None.
     """
 
     text_weight: FloatArray
@@ -128,6 +149,7 @@ class Heads:
     reference: FloatArray
     prior: Prior = Prior()
     spaces: Mapping[str, SpaceHead] = field(default_factory=dict)
+    implied: ImpliedAxes | None = None
 
     def project_texts(self, states: FloatArray) -> FloatArray:
         """Unit vectors of texts, `[texts, d]`."""
@@ -141,6 +163,8 @@ class Heads:
         """Axis values in `axis_range`, `[texts, axes]`."""
         low, high = self.axis_range
         values = unit(states) @ self.axis_weight + self.axis_bias
+        if self.implied is not None:
+            values = self.implied.beside(values, self.project_texts(states))
         return np.asarray(np.clip(values, low, high), dtype=np.float32)
 
     def trained(self, space: LabelSpace) -> SpaceHead | None:
@@ -204,6 +228,7 @@ class Heads:
                 _floats(tensors["reference.vectors"]),
                 Prior(**facts["prior"]),
                 spaces,
+                _implied(tensors),
             )
         except KeyError as error:
             raise ModelError(f"{path} or its manifest lacks {error}: install the model again") from None
@@ -222,6 +247,10 @@ class Heads:
             "axis.bias": self.axis_bias,
             "reference.vectors": self.reference,
         }
+        if self.implied is not None:
+            out["axis.implied.weight"] = self.implied.weight
+            out["axis.implied.bias"] = self.implied.bias
+            out["axis.implied.share"] = self.implied.share
         for name, head in self.spaces.items():
             out[f"space.{name}.vectors"] = head.vectors
             out[f"space.{name}.bias"] = head.bias
@@ -275,6 +304,15 @@ def _ngrams(
         raise ValueError(f"n-grams of {name} are {hashes.dtype} and {codes.dtype}")
     unit, bias, share = (_floats(tensors[f"space.{name}.ngrams.{x}"]) for x in ("unit", "bias", "share"))
     return NgramHead(hashes.view(np.uint32), codes.view(np.int8), unit, bias, share)
+
+
+def _implied(tensors: Mapping[str, NDArray[np.generic]]) -> ImpliedAxes | None:
+    if "axis.implied.weight" not in tensors:
+        return None
+    weight, bias, share = (_floats(tensors[f"axis.implied.{x}"]) for x in ("weight", "bias", "share"))
+    if weight.shape != (len(tensors["text.bias"]), len(bias)) or share.shape != bias.shape:
+        raise ValueError("what labels imply of axes does not fit")
+    return ImpliedAxes(weight, bias, share)
 
 
 def _folded(names: tuple[str, ...]) -> set[str]:

@@ -19,6 +19,7 @@ from affekt.training.graph import (
     QueryShape,
     bert_graph,
 )
+from affekt.training.implied_axes import fit_implied, imply_axes
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
 from affekt.training.losses import descriptor_targets, human_loss, sigmoid_contrast, softmax_contrast
 from affekt.training.masking import Masker, emotion_words
@@ -93,11 +94,13 @@ __all__ = [
     "embed_all",
     "emotion_words",
     "find_backbone",
+    "fit_implied",
     "fit_ngrams",
     "frequent_descriptors",
     "frequent_words",
     "hard_negatives",
     "human_loss",
+    "imply_axes",
     "infer_axes",
     "infer_closed_labels",
     "make_vocabulary",

@@ -22,8 +22,9 @@ from affekt.training.backbone import Backbone
 from affekt.training.calibration import calibrate
 from affekt.training.graph import QUERIES, BertShape, Precision, bert_graph
 from affekt.training.lending import lent_tower
-from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
+from affekt.training.network import AXIS_GAIN, AXIS_MIDDLE, AXIS_RANGE, AXIS_UNIT, DualNetwork
 from affekt.training.recipe import Recipe
+from affekt.training.settings import AXES
 from affekt.training.wordings import Wordings
 
 

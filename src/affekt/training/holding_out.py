@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from affekt.core import FloatArray
-from affekt.training.network import AXES, DualNetwork
+from affekt.training.network import DualNetwork
 from affekt.training.reading import TrainingText
+from affekt.training.settings import AXES
 
 
 @torch.no_grad()

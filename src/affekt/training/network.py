@@ -17,8 +17,8 @@ from affekt.training.backbone import Backbone, mean_states, token_states
 from affekt.training.graph import Pooling, QueryShape
 from affekt.training.qformer import QFormer
 from affekt.training.recipe import Recipe
+from affekt.training.settings import AXES
 
-AXES: Final = ("valence", "arousal")
 AXIS_RANGE: Final = (1.0, 9.0)
 AXIS_MIDDLE: Final = 5.0
 AXIS_UNIT: Final = 2.0

@@ -17,7 +17,9 @@ from affekt.encoder import LEAST_POSITIONS, Prior
 from affekt.text import LanguageGuard
 from affekt.training.graph import POOLINGS, PRECISIONS
 from affekt.training.settings import (
+    AXES,
     LATER,
+    AxesByLabels,
     Closed,
     Cuts,
     Losses,
@@ -45,6 +47,7 @@ _AFTER_TRAINING: Final = (
         "pieces_per_word",
         "tell_unmeasured",
         "hindi",
+        "axes_by_labels",
     ),
 )
 FORMS: Final = ("sigmoid", "softmax")
@@ -90,6 +93,7 @@ class Recipe:
         teachers: models that are learned from beside the corpora.
         trim: a smaller vocabulary.
         ngrams: linear models beside trained heads.
+        axes_by_labels: a second reading of axes, from the labels of a trained head.
         layers: of the text tower, the backbone's first; 0 for all.
         word_bits: of the numbers of word embeddings, 8 or 4.
         label_precision: of the exported label tower. A label is embedded once and decides over every text, so that this
@@ -134,6 +138,7 @@ class Recipe:
     teachers: Teachers = field(default_factory=Teachers, metadata=LATER)
     trim: Trim = field(default_factory=Trim, metadata=LATER)
     ngrams: Ngrams = field(default_factory=Ngrams, metadata=LATER)
+    axes_by_labels: AxesByLabels = field(default_factory=AxesByLabels, metadata=LATER)
     layers: int = field(default=0, metadata=LATER)
     word_bits: int = field(default=8, metadata=LATER)
     label_precision: str = field(default="int8-blocks", metadata=LATER)
@@ -202,6 +207,20 @@ class Recipe:
                 "center goes with the backbone's own dimensions and plain pooling: leave one of them out",
             ),
             (not 0 <= self.ngrams.share <= 1, f"ngrams.share is {self.ngrams.share}: give 0 to 1"),
+            (
+                not 0 <= self.axes_by_labels.share <= 1,
+                f"axes_by_labels.share is {self.axes_by_labels.share}: give 0 to 1",
+            ),
+            (
+                not set(self.axes_by_labels.axes) <= set(AXES),
+                f"axes_by_labels.axes names {', '.join(map(repr, sorted(set(self.axes_by_labels.axes) - set(AXES))))}: "
+                f"use {' and '.join(AXES)}",
+            ),
+            (
+                bool(self.axes_by_labels.space)
+                and (self.axes_by_labels.space not in self.heads or not self.losses.axes),
+                f"axes_by_labels.space is {self.axes_by_labels.space!r}: it needs a head in `heads`, and losses.axes",
+            ),
             (not self.ngrams.strength > 0, f"ngrams.strength is {self.ngrams.strength}: give more than 0"),
             (
                 not set(self.ngrams.spaces) <= set(self.heads),

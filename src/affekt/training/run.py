@@ -25,6 +25,7 @@ from affekt.training.ensemble import mixed, opinion
 from affekt.training.export import Trained, export, named_wordings
 from affekt.training.frozen import read_frozen
 from affekt.training.holding_out import held_out_figures
+from affekt.training.implied_axes import imply_axes
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
 from affekt.training.inferred import INFERRED, kept
 from affekt.training.lending import check_lent
@@ -128,6 +129,8 @@ def train(
         ngrams=ngram_heads(settings.ngrams, read.texts, read.spaces),
     )
     export(trained, fit_decision(trained, data), out)
+    if settings.axes_by_labels.space:
+        imply_axes(out, read.texts, settings.axes_by_labels, settings.seed)
     store_vocabulary(out, read.texts)
     (out / INFERRED).unlink(missing_ok=True)
     forget(out)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, Final
 
+AXES: Final = ("valence", "arousal")
+"""What is learned beside labels, in this order."""
 LATER: Final[Mapping[str, Any]] = {"later": True}
 """Metadata of settings that came later: at their defaults they do not enter a recipe's checksum, so that
 runs and models from before keep theirs."""
@@ -223,6 +225,21 @@ class Ngrams:
     strength: float = 3.0
     share: float = 0.3
     halved_at: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class AxesByLabels:
+    """A second reading of axes, from the labels of a trained head, see `implied_axes`.
+
+    Args:
+        space: whose head is read; empty for none.
+        axes: that are read so.
+        share: of it in the mean with the axes' own head.
+    """
+
+    space: str = ""
+    axes: tuple[str, ...] = ("valence",)
+    share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from affekt.core import FloatArray, LabelSpace, RecipeError
 from affekt.encoder import Heads, SpaceHead
 from affekt.models import read_manifest
 from affekt.training.graph import QUERIES
-from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT, DualNetwork, Scale
+from affekt.training.network import AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT, DualNetwork, Scale
 from affekt.training.qformer import QFormer
+from affekt.training.settings import AXES
 from affekt.training.trainer import Run
 from affekt.training.wordings import Wordings
 

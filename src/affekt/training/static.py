@@ -21,7 +21,7 @@ from affekt.models import Model, find, load
 from affekt.text import split_words
 from affekt.training.checkpoint import CHECKPOINT, check_target
 from affekt.training.loop import Progress
-from affekt.training.network import AXES
+from affekt.training.settings import AXES
 from affekt.training.static_export import Taught, export_static, validation_corpora
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, read_static_recipe

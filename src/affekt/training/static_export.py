@@ -30,7 +30,8 @@ from affekt.models import (
 )
 from affekt.training.export import model_card
 from affekt.training.lending import lent_tower
-from affekt.training.network import AXES, AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT
+from affekt.training.network import AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT
+from affekt.training.settings import AXES
 from affekt.training.static_network import StaticNetwork, as_array, read_static
 from affekt.training.static_recipe import StaticRecipe
 

@@ -16,7 +16,8 @@ from torch.nn import functional
 from affekt.core import FloatArray
 from affekt.encoder import Heads, StaticWeights, WordTable, word_buckets
 from affekt.text import split_words
-from affekt.training.network import AXES, AXIS_GAIN
+from affekt.training.network import AXIS_GAIN
+from affekt.training.settings import AXES
 from affekt.training.static_recipe import Student
 
 _LARGEST_GATE: Final = 8.0
