@@ -118,7 +118,7 @@ def test_a_mistake_is_one_sentence(tmp_path, content, message):
     [
         ("texts.limit", "--set texts.limit: 'texts' is not a table of the recipe"),
         ("seed.x", "--set seed.x: 'seed' is not a table of the recipe"),
-        ("optimiser.epochs", "'optimiser' is unknown: use backbone"),
+        ("optimiser.epochs", "'optimiser' is unknown: use axes_by_labels, backbone"),
     ],
 )
 def test_an_override_that_fits_nowhere_is_named(tmp_path, key, message):
