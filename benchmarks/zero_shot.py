@@ -36,6 +36,7 @@ SEED = 0
 REPLICATES = 1000
 CHOICES_MOST = 10_000
 CHOICES = ("enisear", "tec", "crowdflower", "covidet:dev", "covidet:test")
+UNSEEN = ("emotion-stimulus", "meld:dev", "dailydialog:dev")  # by labels nothing was chosen on them
 EMOTIONS = ("anger", "fear", "joy", "sadness")
 INTENSITY = "semeval2018/ei-reg-en"
 
@@ -329,7 +330,7 @@ def choices_table(model: Model, trial: Trial) -> tuple[Table, dict[str, Any]]:
     first = MiniLM()
     baselines = [first, cut_from(first, trial.read("covidet:train"))]
     rows, reports = [], {}
-    for name in CHOICES:
+    for name in (*CHOICES, *UNSEEN):
         corpus = trial.read(name)
         report = measured(model, corpus, "strict", None)
         note, other = baseline_report(baselines, corpus, "strict", None, "macro_f1")
@@ -361,8 +362,9 @@ NOTES = (
     "needs a decision: strict, the better of two is shown, seen on the test itself, which favours it.",
 )
 CHOICES_NOTES = (
-    "Strict macro F1 on corpora that no weights were trained on, but that choices were made on. The ratio is "
-    "on the same resamples of the same texts.",
+    "Strict macro F1 on corpora that no weights were trained on. On enISEAR to CovidET choices were made; the last three "
+    "were added when all was chosen (the signs of MELD's sentiment and of DailyDialog's labels had chosen how valence is "
+    "read). The ratio is on the same resamples of the same texts.",
     NOTES[1],
 )
 
