@@ -123,11 +123,24 @@ def crop(text: str, rng: random.Random) -> str:
     return " ".join(words[start : start + size])
 
 
-def fit_table(english: Texts, other: Texts) -> NgramOdds:
-    """Logistic regression on n-gram counts of crops; each side weighs one half."""
+def odds_of(texts: Sequence[str], sides: Sequence[int], weights: Sequence[float], script: str) -> NgramOdds:
+    """Logistic regression on n-gram counts of texts on two sides, 0 and 1, each of which weighs one half."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
+    y, w = np.array(sides), np.array(weights)
+    for side in (0, 1):
+        w[y == side] *= len(y) / 2 / w[y == side].sum()
+    buckets, owner = ngram_buckets(Characters.read(texts), script)
+    x = csr_matrix((np.ones(len(buckets)), (owner, buckets)), shape=(len(texts), 1 << 16))
+    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3).fit(x, y, w)
+    unit = float(np.abs(model.coef_).max() / 127)
+    table = np.rint(model.coef_[0] / unit).astype(np.int8)
+    return NgramOdds(table, unit, float(model.intercept_[0]), script)
+
+
+def fit_table(english: Texts, other: Texts) -> NgramOdds:
+    """Logistic regression on n-gram counts of crops; each side weighs one half."""
     rng = random.Random(SEED)
     texts: list[str] = []
     sides: list[int] = []
@@ -144,15 +157,7 @@ def fit_table(english: Texts, other: Texts) -> NgramOdds:
     for name, rows in other.items():
         if name != PIDGIN and len(usable := latin(rows)) >= 20:
             add(usable, 0, min(len(usable), MOST_OF_A_SOURCE) ** 0.5, MOST_OF_A_SOURCE)
-    y, w = np.array(sides), np.array(weights)
-    for side in (0, 1):
-        w[y == side] *= len(y) / 2 / w[y == side].sum()
-    buckets, owner = ngram_buckets(Characters.read(texts), "Latin")
-    x = csr_matrix((np.ones(len(buckets)), (owner, buckets)), shape=(len(texts), 1 << 16))
-    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3).fit(x, y, w)
-    unit = float(np.abs(model.coef_).max() / 127)
-    table = np.rint(model.coef_[0] / unit).astype(np.int8)
-    return NgramOdds(table, unit, float(model.intercept_[0]), "Latin")
+    return odds_of(texts, sides, weights, "Latin")
 
 
 def wilson(hits: int, of: int) -> str:

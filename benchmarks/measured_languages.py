@@ -20,20 +20,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from language_guard import (
     MOST_OF_A_SOURCE,
-    REGULARISATION,
     SEED,
     crop,
     halves,
+    odds_of,
     print_table,
     read,
     synthetic,
     wilson,
 )
 
-from affekt.text import Characters, LanguageGuard, NgramOdds, ngram_buckets
+from affekt.text import LanguageGuard, NgramOdds
 
 # Where labels alone, without human ones, reach 1.25 times the macro F1 of all labels (`multilingual.py`).
 MEASURED: Final = {
@@ -143,14 +142,20 @@ def drawn_words(code: str) -> list[str]:
     return [" ".join(drawn[i : i + 12]) for i in range(0, len(drawn), 12)]
 
 
-def fit_table(script: str) -> NgramOdds:
-    """Logistic regression on n-gram counts of crops; a source weighs by the root of its size, each side one half."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+def fit_sides(others: Texts, own: Texts, script: str) -> NgramOdds:
+    """A table that tells one side's sources from the other's, on crops; a source weighs by the root of its size.
 
+    Args:
+        others: texts by source that are told by low odds.
+        own: those that are told by high ones.
+        script: whose words are counted.
+
+    Returns:
+        The table.
+    """
     rng = random.Random(SEED)
     texts, sides, weights = list[str](), list[int](), list[float]()
-    for side, sources in enumerate((halves(other_texts(script))[0], halves(measured_texts(script))[0])):
+    for side, sources in enumerate((halves(others)[0], halves(own)[0])):
         for rows in sources.values():
             chosen = rng.sample(rows, min(len(rows), 2 * MOST_OF_A_SOURCE))
             chosen += rng.choices(
@@ -159,15 +164,12 @@ def fit_table(script: str) -> NgramOdds:
             texts += [crop(text, rng) for text in chosen]
             sides += [side] * len(chosen)
             weights += [len(chosen) ** -0.5] * len(chosen)
-    y, w = np.array(sides), np.array(weights)
-    for side in (0, 1):
-        w[y == side] *= len(y) / 2 / w[y == side].sum()
-    buckets, owner = ngram_buckets(Characters.read(texts), script)
-    x = csr_matrix((np.ones(len(buckets)), (owner, buckets)), shape=(len(texts), 1 << 16))
-    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3).fit(x, y, w)
-    unit = float(np.abs(model.coef_).max() / 127)
-    table = np.rint(model.coef_[0] / unit).astype(np.int8)
-    return NgramOdds(table, unit, float(model.intercept_[0]), script)
+    return odds_of(texts, sides, weights, script)
+
+
+def fit_table(script: str) -> NgramOdds:
+    """The table that tells a script's measured languages from its others."""
+    return fit_sides(other_texts(script), measured_texts(script), script)
 
 
 def shares(

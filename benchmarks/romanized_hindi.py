@@ -17,24 +17,23 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import measured_languages
 import numpy as np
-from language_guard import MOST_OF_A_SOURCE, REGULARISATION, crop, halves, read, synthetic, wilson
+from distillation import drawn, figure, gold_of, signed
+from language_guard import halves, read, synthetic, wilson
 from record import Record, Table, model_digest, shown
 
-from affekt.core import FloatArray, LabelSpace
+from affekt.core import LabelSpace
 from affekt.corpora import Corpus, load_corpus
-from affekt.evaluation import Figure
-from affekt.metrics import resamples
 from affekt.models import load
-from affekt.text import Characters, NgramOdds, ngram_buckets, restore_hindi
+from affekt.text import NgramOdds, restore_hindi
 from affekt.text.romanized import spelling_key
 
 SEED: Final = 0
-REPLICATES: Final = 1000
 ENGLISH: Final = ("goemotions:train", "brighter/a-eng:train", "xed/en")
 LEAST_ENGLISH: Final = 5  # times that a word must stand in English texts to be one
 SPELLINGS: Final = 3  # of each Hindi text
@@ -168,29 +167,8 @@ def others() -> dict[str, list[str]]:
 
 
 def fit_table() -> NgramOdds:
-    """Logistic regression on n-gram counts of crops; a source weighs by the root of its size, each side one half."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
-    rng = random.Random(SEED)
-    texts, sides, weights = list[str](), list[int](), list[float]()
-    for side, sources in enumerate((halves(others())[0], halves(in_latin_letters())[0])):
-        for rows in sources.values():
-            chosen = rng.sample(rows, min(len(rows), 2 * MOST_OF_A_SOURCE))
-            chosen += rng.choices(rows, k=max(0, MOST_OF_A_SOURCE - len(rows)))
-            texts += [crop(text, rng) for text in chosen]
-            sides += [side] * len(chosen)
-            weights += [len(chosen) ** -0.5] * len(chosen)
-    y, w = np.array(sides), np.array(weights)
-    for side in (0, 1):
-        w[y == side] *= len(y) / 2 / w[y == side].sum()
-    buckets, owner = ngram_buckets(Characters.read(texts), "Latin")
-    x = csr_matrix((np.ones(len(buckets)), (owner, buckets)), shape=(len(texts), 1 << 16))
-    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3).fit(x, y, w)
-    unit = float(np.abs(model.coef_).max() / 127)
-    return NgramOdds(
-        np.rint(model.coef_[0] / unit).astype(np.int8), unit, float(model.intercept_[0]), "Latin"
-    )
+    """The table that tells Hindi in Latin letters from other languages in them."""
+    return measured_languages.fit_sides(others(), in_latin_letters(), "Latin")
 
 
 def fit(folder: Path) -> None:
@@ -215,42 +193,21 @@ def share_rows() -> list[tuple[str, str, str]]:
     return rows
 
 
-def macro_f1(gold: FloatArray, said: np.ndarray) -> FloatArray:
-    """Macro F1 of single labels on the texts as they are, then on each resample, `[1 + replicates]`."""
-    from affekt.metrics import Tally
-
-    picked = np.eye(gold.shape[1], dtype=bool)[said]
-    blocks = resamples(len(gold), replicates=REPLICATES, seed=SEED)
-    parts = [
-        Tally.of(gold > 0, picked).f1(),
-        *(Tally.of(gold > 0, picked, weights).f1() for weights in blocks),
-    ]
-    return np.concatenate([np.nan_to_num(np.atleast_2d(part)).mean(axis=1) for part in parts])
-
-
-def figure(values: FloatArray) -> Figure:
-    """A figure with its 95 % interval."""
-    low, high = np.quantile(values[1:], [0.025, 0.975])
-    return Figure.of(float(values[0]), float(low), float(high))
-
-
 def gain_rows(name: str, corpus: Corpus) -> tuple[tuple[str, ...], dict[str, object]]:
     """Macro F1 of the best label, of the texts as they are and restored; and of always saying every label."""
-    from dataclasses import replace
-
-    model = load("multilingual")
-    scorer = model.scorer
+    scorer = load("multilingual").scorer
     plain = replace(scorer, normalizer=replace(scorer.normalizer, hindi=False))  # type: ignore[attr-defined, type-var]
     assert corpus.gold is not None
     space = LabelSpace.of(corpus.space.names, "single")
     found = {}
     for kind, judge in (("as it is", plain), ("restored", scorer)):
         scores = judge.score(list(corpus.items), space)
-        found[kind] = macro_f1(corpus.gold, np.nan_to_num(scores.values).argmax(axis=1))
+        best = np.nan_to_num(scores.values).argmax(axis=1)
+        found[kind] = drawn(gold_of(corpus), np.eye(len(space), dtype=bool)[best])
     gain = figure(found["restored"] - found["as it is"])
     shares = corpus.gold.mean(axis=0)
     every = float((2 * shares / (1 + shares)).mean())
-    row = (name, f"{len(corpus):,}", shown(figure(found["as it is"])), shown(figure(found["restored"])), f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})", f"{every:.3f}")  # fmt: skip
+    row = (name, f"{len(corpus):,}", shown(figure(found["as it is"])), shown(figure(found["restored"])), signed(gain), f"{every:.3f}")  # fmt: skip
     return row, {kind: figure(values).to_dict() for kind, values in found.items()} | {"gain": gain.to_dict()}
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from affekt.cli.options import LabelChoice, answer_options, model_option
+from affekt.cli.options import AnswerRequest, answer_options, model_option
 from affekt.cli.output import output
 from affekt.cli.session import Session, session_options
-from affekt.core import InputError, Kind, LabelSpace, MissingExtra
+from affekt.core import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from affekt.models import Model
@@ -26,17 +26,10 @@ _WHAT_TO_DO: Final = (
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(AnswerRequest):
     """What the user asked for; the options of the command by their names."""
 
     texts: tuple[str, ...]
-    label_lists: tuple[str, ...]
-    labels_file: Path | None
-    space_name: str | None
-    kind: Kind | None
-    levels: int | None
-    range: tuple[float, float] | None
-    free: bool
     model: str
     top: int | None
     parts: int | None
@@ -59,24 +52,6 @@ class Request:
             raise InputError(f"{self.target} exists: name another page, or replace it with --overwrite")
         if not available():
             raise MissingExtra("jinja2", "report")
-
-    @property
-    def choice(self) -> LabelChoice:
-        """The labels asked for."""
-        return LabelChoice(
-            self.label_lists,
-            self.labels_file,
-            self.space_name,
-            self.kind,
-            self.levels,
-            self.range,
-            self.free,
-        )
-
-    def space(self, own: LabelSpace) -> LabelSpace:
-        """The labels asked for, or a model's own."""
-        asked = self.choice.space(own)  # an open space has no labels yet
-        return own if asked is None else asked
 
 
 @click.command("explain")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from affekt.cli.options import LabelChoice, answer_options, model_option
+from affekt.cli.options import AnswerRequest, answer_options, model_option
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
-from affekt.core import OPEN, InputError, Kind, LabelSpace, Prediction
+from affekt.core import OPEN, InputError, LabelSpace, Prediction
 
 if TYPE_CHECKING:
     from affekt.bulk import Summary
@@ -43,7 +43,7 @@ class _Share(click.FloatRange):
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(AnswerRequest):
     """What the user asked for; the options of the command by their names."""
 
     texts: tuple[str, ...]
@@ -51,13 +51,6 @@ class Request:
     target: Path | None
     column: str | None
     labels_column: str | None
-    free: bool
-    levels: int | None
-    range: tuple[float, float] | None
-    label_lists: tuple[str, ...]
-    labels_file: Path | None
-    space_name: str | None
-    kind: Kind | None
     model: str
     threshold: float | None
     top: int | None
@@ -94,25 +87,9 @@ class Request:
         """Whether the texts come from a file, and not from standard input or the command itself."""
         return self.source not in (None, STANDARD)
 
-    @property
-    def choice(self) -> LabelChoice:
-        """The labels asked for by name."""
-        return LabelChoice(
-            self.label_lists,
-            self.labels_file,
-            self.space_name,
-            self.kind,
-            self.levels,
-            self.range,
-            self.free,
-        )
-
     def space(self, own: LabelSpace) -> LabelSpace | None:
         """The labels asked for, or a model's own; None where a column holds those of each row."""
-        if self.labels_column is not None:
-            return None
-        asked = self.choice.space(own)  # an open space has no labels yet
-        return own if asked is None else asked
+        return None if self.labels_column is not None else super().space(own)
 
 
 @click.command("label")

@@ -234,6 +234,44 @@ class LabelChoice:
         return space.as_kind(self.kind or space.kind, self.levels, self.range)
 
 
+@dataclass(frozen=True)
+class AnswerRequest:
+    """What `answer_options` ask; a command's own request adds to it."""
+
+    label_lists: tuple[str, ...]
+    labels_file: Path | None
+    space_name: str | None
+    kind: Kind | None
+    levels: int | None
+    range: tuple[float, float] | None
+    free: bool
+
+    @property
+    def choice(self) -> LabelChoice:
+        """The labels asked for."""
+        return LabelChoice(
+            self.label_lists,
+            self.labels_file,
+            self.space_name,
+            self.kind,
+            self.levels,
+            self.range,
+            self.free,
+        )
+
+    def space(self, own: LabelSpace) -> LabelSpace | None:
+        """The labels asked for, or a model's own.
+
+        Args:
+            own: the model's.
+
+        Returns:
+            The space; a command may leave it to the rows of a file, and gives None then.
+        """
+        asked = self.choice.space(own)  # an open space has no labels yet
+        return own if asked is None else asked
+
+
 def _listed(text: str, kind: Kind | None) -> list[Label]:
     """The labels of one `-l`."""
     parts = [text] if "=" in text else text.split(",")

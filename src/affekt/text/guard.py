@@ -277,7 +277,7 @@ def _scripts(languages: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def ngram_table(language: str) -> NgramOdds:
-    """The n-gram weights that ship for a language (`en`), or for the measured ones of a script."""
+    """The n-gram weights that ship for a language (`en`), for the measured ones of a script, or for `romanized-hindi`."""
     return NgramOdds.load(Path(__file__).with_name(f"ngrams-{language}.npz"))
 
 

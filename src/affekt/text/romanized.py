@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from affekt.text.characters import Characters
-from affekt.text.ngrams import NgramOdds
+from affekt.text.guard import ngram_table
 
 LEAST_WORDS: Final = 3
 """Fewer words are too few to tell Hindi by."""
+_TABLE: Final = "romanized-hindi"
 _SHARE: Final = 0.3  # of a text's words that the list has
 _ODDS: Final = 0.0  # log odds of its n-grams, from which on it reads like Hindi
 _WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)*", re.IGNORECASE)
@@ -76,11 +77,6 @@ def hindi_words() -> HindiWords:
     return HindiWords({key: word for key, _, word in rows}, frozenset(english.split()))
 
 
-@cache
-def _odds() -> NgramOdds:
-    return NgramOdds.load(Path(__file__).with_name("ngrams-romanized-hindi.npz"))
-
-
 @lru_cache(maxsize=1 << 15)
 def _found(word: str) -> str | None:
     return hindi_words().words.get(spelling_key(word))
@@ -102,7 +98,7 @@ def restore_hindi(text: str) -> str:
     found = [_found(match.group().casefold()) for match in words]
     if sum(word is not None for word in found) < _SHARE * len(words):
         return text
-    if float(_odds().log_odds(Characters.read([text]))[0]) < _ODDS:
+    if float(ngram_table(_TABLE).log_odds(Characters.read([text]))[0]) < _ODDS:
         return text
     english = hindi_words().english
     doubtful = [match.group().casefold() in english for match in words]

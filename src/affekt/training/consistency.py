@@ -13,6 +13,7 @@ from torch.nn import functional
 from affekt.core import RecipeError
 from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT
 from affekt.training.reading import TrainingText
+from affekt.training.ridge import ridge
 
 _RIDGE: Final = 1.0  # texts; labels that few carry stay near the mean
 
@@ -52,13 +53,9 @@ class Implied:
             raise RecipeError(
                 "no text has closed-set labels and axes to tell what is consistent: set losses.consistency = 0"
             )
-        labels = np.stack([closed for closed, _ in rows if closed is not None]).astype(np.float64)
+        labels = np.stack([closed for closed, _ in rows if closed is not None])
         axes = (np.array([pair for _, pair in rows], np.float64) - AXIS_MIDDLE) / AXIS_UNIT
-        centre, middle = labels.mean(axis=0), axes.mean(axis=0)
-        shifted = labels - centre
-        square = shifted.T @ shifted + _RIDGE * np.eye(labels.shape[1])
-        weight = np.linalg.solve(square, shifted.T @ (axes - middle))
-        bias = middle - centre @ weight
+        weight, bias = ridge(labels, axes, _RIDGE)
         return cls(torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
 
     def loss(self, probabilities: torch.Tensor, axes: torch.Tensor) -> torch.Tensor:

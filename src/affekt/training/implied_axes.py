@@ -18,6 +18,7 @@ from affekt.core import FloatArray, RecipeError
 from affekt.encoder import DualEncoder, ImpliedAxes, read_tensors
 from affekt.models import load_directory, store_file
 from affekt.training.reading import TrainingText
+from affekt.training.ridge import ridge
 from affekt.training.settings import AxesByLabels
 
 HEADS: Final = "heads.safetensors"
@@ -39,12 +40,7 @@ def fit_implied(
     Returns:
         The map.
     """
-    x, y = cosines.astype(np.float64), values.astype(np.float64)
-    centre, middle = x.mean(axis=0), y.mean(axis=0)
-    shifted = x - centre
-    square = shifted.T @ shifted + _RIDGE * np.eye(x.shape[1])
-    weight = np.linalg.solve(square, shifted.T @ (y - middle))
-    bias = middle - centre @ weight
+    weight, bias = ridge(cosines, values, _RIDGE)
     return ImpliedAxes(
         (labels.T.astype(np.float64) @ weight).astype(np.float32), bias.astype(np.float32), share
     )
