@@ -23,11 +23,18 @@ def test_every_named_label_has_a_name_in_the_larger_languages():
         assert len(translated(label, ["deu", "esp", "rus", "hin", "ara", "chn"])) >= 5, label
 
 
+def test_the_named_labels_have_names_in_every_language_but_one():
+    labels = {label.name for space in SPACES.values() if space.kind == "multi" for label in space.labels}
+    for language in label_languages():
+        named = [label for label in labels if translated(label, [language])]
+        assert language == "vmw" or len(named) >= 0.9 * len(labels), language
+
+
 def test_basic_emotions_differ_within_every_language():
     for language in label_languages():
-        names = [translated(label, [language]) for label in BASIC]
-        assert all(len(name) == 1 for name in names), language
-        assert len({name[0].casefold() for name in names}) == len(BASIC), language
+        names = [name for label in BASIC for name in translated(label, [language])]
+        assert len(names) == len(BASIC) - (language == "vmw"), language  # no word for disgust is known
+        assert len({name.casefold() for name in names}) == len(names), language
 
 
 def test_a_name_is_asked_for_by_language():
