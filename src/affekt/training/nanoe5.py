@@ -295,5 +295,9 @@ def converted(path: Path, cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
             convert(packed, Path(temporary) / "plain")
-            os.replace(Path(temporary) / "plain", folder)
+            try:
+                os.replace(Path(temporary) / "plain", folder)
+            except OSError:
+                if not folder.is_dir():  # else another process was faster
+                    raise
     return folder
