@@ -14,6 +14,7 @@ from affekt.core import (
     Poles,
     grouped_by_space,
     named_space,
+    split_names,
 )
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
@@ -102,6 +103,28 @@ def test_a_label_is_typed_with_its_description():
     label = Label.parse("overwhelmed=too much at once, no way out")
     assert label == Label("overwhelmed", "too much at once, no way out")
     assert label.forms == ("overwhelmed", "too much at once, no way out")
+
+
+def test_one_name_in_two_spellings_of_unicode_is_one_label():
+    composed, decomposed = "alegr\u00eda", "alegri\u0301a"
+    assert Label(decomposed).name == composed
+    assert LabelSpace.of([composed, "ira"]).index(decomposed.upper()) == 0
+    with pytest.raises(LabelError, match="are the same"):
+        LabelSpace.of([composed, decomposed])
+    assert Label.parse("\u200f\u0641\u0631\u062d\u200f").name == "\u0641\u0631\u062d"
+
+
+def test_a_list_is_divided_by_commas_of_any_script():
+    assert split_names("joy,anger") == ["joy", "anger"]
+    assert split_names("\u0641\u0631\u062d\u060c\u063a\u0636\u0628") == [
+        "\u0641\u0631\u062d",
+        "\u063a\u0636\u0628",
+    ]
+    assert split_names("\u9ad8\u5174\uff0c\u6124\u6012\u3001\u6050\u60e7") == [
+        "\u9ad8\u5174",
+        "\u6124\u6012",
+        "\u6050\u60e7",
+    ]
 
 
 def test_named_spaces_are_what_the_field_uses():

@@ -113,6 +113,16 @@ def test_what_is_written_without_care_has_its_row_whatever_stands_beside_it(auto
     assert stopped[2:] == ["the text is written in Greek letters", "the text is written in Thai letters"]
 
 
+def test_what_nobody_sees_changes_nothing(auto):
+    plain = ["أنا سعيد جدا اليوم", "Das ist unglaublich schön!"]
+    marked = [
+        "\u202bأنا س\u0640\u0640عيد\u202c ج\u200eدا اليوم\u200f",
+        "Das ist un\u00adglaub\u00adlich scho\u0308n!",
+    ]
+    for one, other in zip(auto.predict(plain), auto.predict(marked), strict=True):
+        assert (one.scores, one.flags) == (other.scores, other.flags)
+
+
 @pytest.mark.parametrize("language", ["esp", "deu", "rus", "hin"])
 def test_labels_may_be_called_by_their_names_in_the_language(auto, language):
     texts = [text for text, _ in SENTENCES]

@@ -28,7 +28,11 @@ normalize = Normalizer()
         ("e\u0301te\u0301", "été"),
         ("  a \u00a0\t\n b  ", "a b"),
         ("", ""),
-        ("\u200b\ufeff", "\u200b\ufeff"),
+        ("\u200b\ufeff", "\u200b"),
+        ("\u200fس\u0640\u0640عيد\u202c", "سعيد"),
+        ("un\u00adbe\u200elie\u2060vable", "unbelievable"),
+        ("e\u200e\u0301t&eacute;", "été"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
 def test_known_cases(text, expected):

@@ -72,7 +72,7 @@ class LabelledRows:
         """How many rows are broken, and of how many the model says nothing."""
 
     def values(self) -> list[Sequence[object]]:
-        """One list a column, in the order of `label_columns`; scores have 6 significant digits."""
+        """One list a column, in the order of `label_columns`; scores as they are, which encoders round."""
         return [
             [list(p.labels) if p else [] for p in self._predictions],
             *self._scores(),
@@ -83,10 +83,7 @@ class LabelledRows:
     def _scores(self) -> list[Sequence[object]]:
         if self._space is None or not has_columns(self._space):
             return [[_json(p.scores) if p and p.abstained is None else None for p in self._predictions]]
-        return [
-            [_score(p.scores.get(name)) if p else None for p in self._predictions]
-            for name in self._space.names
-        ]
+        return [[p.scores.get(name) if p else None for p in self._predictions] for name in self._space.names]
 
     def objects(self) -> list[dict[str, object]]:
         """One object a row: labels, scores, levels of an ordinal space, which of several models judged it, flags, error."""
@@ -114,8 +111,6 @@ def _object(prediction: Prediction | None, error: str | None) -> dict[str, objec
     return {**row, "flags": list(prediction.flags), "error": error}
 
 
-def _score(value: float | None) -> float | None:
+def _score(value: float) -> float | None:
     # Rounded, so that the last bits of another machine's arithmetic do not show.
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.{_DIGITS}g}")
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None

@@ -7,7 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from affekt.core import InputError, Kind, Label, LabelError, LabelSpace, Prediction, grouped_by_space
+from affekt.core import (
+    InputError,
+    Kind,
+    Label,
+    LabelError,
+    LabelSpace,
+    Prediction,
+    grouped_by_space,
+    split_names,
+)
 from affekt.tables import Part, Table, find_column
 
 _DIVIDERS: Final = re.compile(r"[;|]")
@@ -105,7 +114,7 @@ def _parts(cell: object, kind: Kind) -> list[Any]:
     if isinstance(cell, str):
         divided = cell.split(";") if kind == "dimensional" else _DIVIDERS.split(cell)
         if len(divided) == 1 and "=" not in cell:
-            divided = cell.split(",")
+            divided = split_names(cell)
         return [part for part in divided if part.strip()]
     if cell is None:
         return []

@@ -12,7 +12,18 @@ from typing import Any
 import click
 
 from affekt.cli.session import Function
-from affekt.core import AXIS_RANGE, LEVELS, OPEN, InputError, Kind, Label, LabelError, LabelSpace, named_space
+from affekt.core import (
+    AXIS_RANGE,
+    LEVELS,
+    OPEN,
+    InputError,
+    Kind,
+    Label,
+    LabelError,
+    LabelSpace,
+    named_space,
+    split_names,
+)
 
 
 def label_options(function: Function) -> Function:
@@ -274,14 +285,14 @@ class AnswerRequest:
 
 def _listed(text: str, kind: Kind | None) -> list[Label]:
     """The labels of one `-l`."""
-    parts = [text] if "=" in text else text.split(",")
+    parts = [text] if "=" in text else split_names(text)
     if not all(part.partition("=")[0].strip() for part in parts):
         raise LabelError(
             f"label list {text!r} names no label, or has an empty place: give names, such as -l joy,anger"
         )
     parse = Label.parse_axis if kind == "dimensional" else Label.parse
     labels = [parse(part) for part in parts]
-    if "," in labels[0].name:
+    if len(split_names(labels[0].name)) > 1:
         raise LabelError(
             f"label {labels[0].name!r} has a comma in its name: give a described label an -l of its own"
         )

@@ -14,7 +14,16 @@ from affekt.core.errors import (
     RecipeError,
 )
 from affekt.core.items import Conversation, Item, Turn
-from affekt.core.labels import AXIS_RANGE, KINDS, LEVELS, NO_EMOTION, Kind, Label, LabelSpace
+from affekt.core.labels import (
+    AXIS_RANGE,
+    KINDS,
+    LEVELS,
+    NO_EMOTION,
+    Kind,
+    Label,
+    LabelSpace,
+    split_names,
+)
 from affekt.core.poles import POLES, Poles
 from affekt.core.protocols import Decision, Embedder, Locator, Scorer
 from affekt.core.scores import Evidence, FloatArray, Prediction, Scores, Usage
@@ -57,6 +66,7 @@ __all__ = [
     "grouped_by_space",
     "label_languages",
     "named_space",
+    "split_names",
     "translated",
     "with_translations",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
@@ -20,6 +22,15 @@ AXIS_RANGE: Final = (1.0, 9.0)
 """Of axes that are named by hand: that of the space `valence-arousal`."""
 LEVELS: Final = 4
 """Of labels that are named by hand: none, low, moderate, high (as in SemEval-2018 task 1)."""
+_COMMAS: Final = re.compile("[,\u060c\uff0c\u3001]")  # of Latin, Arabic, and Chinese and Japanese letters
+_MARKS: Final = (
+    "\u200e\u200f\u061c\ufeff"  # of direction and of order of bytes: they come with what is pasted
+)
+
+
+def split_names(text: str) -> list[str]:
+    """The names of a list as typed, divided by commas of any script; places may be empty."""
+    return _COMMAS.split(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Label:
     """One emotion (or axis): a name, and what may describe it to a scorer.
 
     Args:
-        name: shown to people and used as key; not empty, no surrounding spaces, one line.
+        name: shown to people and used as key; not empty, no surrounding spaces, one line; kept in Unicode's NFC.
         description: a definition in a few words; scorers may read it beside the name.
         paraphrases: other names of the same emotion.
         poles: of an axis, the wordings of its ends: the axis is then read by them, even where a model has a
@@ -49,13 +60,14 @@ class Label:
             raise LabelError(
                 f"label {self.name!r} has surrounding spaces or unprintable characters: remove them"
             )
+        object.__setattr__(self, "name", unicodedata.normalize("NFC", self.name))
         object.__setattr__(self, "paraphrases", tuple(self.paraphrases))
 
     @classmethod
     def parse(cls, text: str) -> Label:
         """Read `name` or `name=description` as typed on a command line."""
         name, _, description = text.partition("=")
-        return cls(name.strip(), description.strip())
+        return cls(name.strip().strip(_MARKS).strip(), description.strip())
 
     @classmethod
     def parse_axis(cls, text: str) -> Label:
@@ -140,7 +152,7 @@ class LabelSpace:
         self._check_fields()
         index: dict[str, int] = {}
         for i, label in enumerate(self.labels):
-            key = label.name.casefold()
+            key = _key(label.name)
             if key in index:
                 first = self.labels[index[key]].name
                 raise LabelError(
@@ -237,7 +249,7 @@ class LabelSpace:
             LabelError: if the space has no such label.
         """
         try:
-            return self._index[name.casefold()]
+            return self._index[_key(name)]
         except KeyError:
             raise LabelError(
                 f"space {self.name!r} has no label {name!r}: it has {', '.join(self.names)}"
@@ -247,7 +259,7 @@ class LabelSpace:
         return len(self.labels)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.casefold() in self._index
+        return isinstance(name, str) and _key(name) in self._index
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form; fields that do not apply are left out."""
@@ -349,3 +361,7 @@ def _listed(texts: Iterable[str]) -> str:
 def _quoted(text: str) -> str:
     # A TOML basic string takes JSON's escapes, but forbids a raw DEL and lone surrogates.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
@@ -67,7 +68,7 @@ def english_label(name: str) -> str | None:
         Its English name; that of the larger language where several know the word (`Angst`). None for a name that is an
         English word, or that is not known.
     """
-    return _english().get(name.casefold())
+    return _english().get(unicodedata.normalize("NFC", name).casefold())
 
 
 @cache

@@ -18,6 +18,7 @@ from affekt.core import (
     Scores,
     grouped_by_space,
     named_space,
+    split_names,
 )
 from affekt.decisions import SpaceDecisions, StoredDecision, apply_overrides
 from affekt.models.asked import LabelList, differ_by_text, spaces_by_text
@@ -230,8 +231,8 @@ class Model:
 
     def _space(self, labels: LabelList | None, space: str | LabelSpace | None, kind: Kind) -> LabelSpace:
         if isinstance(labels, str):
-            if "," in labels and "=" not in labels:
-                names = [name.strip() for name in labels.split(",")]
+            names = [name.strip() for name in split_names(labels)]
+            if len(names) > 1 and "=" not in labels:
                 raise InputError(f"labels are one text, {labels!r}: give a list, such as {names}")
             labels = [labels]
         if labels is not None:

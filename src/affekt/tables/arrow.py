@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from affekt.core import InputError
 from affekt.tables.cells import as_text
 from affekt.tables.columns import AddedColumns, AddedRows, check_clash, check_names, find_column
-from affekt.tables.encoders import Encoder, PartWriter
+from affekt.tables.encoders import ADDED_DIGITS, Encoder, PartWriter
 from affekt.tables.jsonl import JsonLinesTable
 from affekt.tables.parts import Part, Rows, Table
 from affekt.tables.source import check_readable, file_sha256
@@ -158,7 +159,11 @@ class ArrowEncoder(Encoder):
     def encode(self, part: Part, added: AddedRows) -> bytes:
         """See `Encoder`."""
         old = _table(part.rows, self._table_schema)
-        new = [pa.array(values, kind) for values, kind in zip(added.values(), self._types, strict=True)]
+        columns = zip(added.values(), self._types, strict=True)
+        new = [
+            pa.array(_rounded(values) if kind == _TYPES["number"] else values, kind)
+            for values, kind in columns
+        ]
         table = pa.Table.from_arrays([*old.columns, *new], schema=self._schema)
         return _stream(table)
 
@@ -236,6 +241,11 @@ def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _rounded(values: Sequence[Any]) -> list[float | None]:
+    """Added numbers with as many digits as a csv gets; what is no number is missing."""
+    return [float(f"{x:.{ADDED_DIGITS}g}") if x is not None and math.isfinite(x) else None for x in values]
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

@@ -18,7 +18,8 @@ from affekt.tables.formats import DELIMITERS, FileFormat
 from affekt.tables.jsonl import JsonLinesTable, JsonRows
 from affekt.tables.parts import Part, Table
 
-_DIGITS: Final = 6
+ADDED_DIGITS: Final = 6
+"""Significant digits of added numbers, so that the last bits of another machine's arithmetic do not show."""
 _TEXTS_JOINT: Final = ";"
 
 
@@ -207,14 +208,14 @@ def _cells(values: Sequence[object]) -> list[str]:
     """A column of added values as cells; numbers, which most are, without a call for each."""
     if all(value is None or type(value) is float for value in values):
         numbers = cast("Sequence[float | None]", values)
-        return ["" if x is None or not math.isfinite(x) else f"{x:.{_DIGITS}g}" for x in numbers]
+        return ["" if x is None or not math.isfinite(x) else f"{x:.{ADDED_DIGITS}g}" for x in numbers]
     return [cell_text(value) for value in values]
 
 
 def cell_text(value: object) -> str:
     """An added value as a cell: numbers with 6 significant digits, several texts joined by `;`."""
     if isinstance(value, float):
-        return f"{value:.{_DIGITS}g}" if math.isfinite(value) else ""
+        return f"{value:.{ADDED_DIGITS}g}" if math.isfinite(value) else ""
     if isinstance(value, list | tuple):
         return _TEXTS_JOINT.join(value)
     return as_text(value)

@@ -26,6 +26,9 @@ _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _LAST_ASCII = 0x7F
 _PUNCTUATION_RUN = re.compile(r"([!?.,])\1{3,}")
 _JOINERS = dict.fromkeys(map(ord, "\u200d\ufe0e\ufe0f\u20e3"))
+# Marks of direction, soft hyphens, joiners without a width, and the stroke that only lengthens Arabic words: a reader sees
+# the same word, an encoder would see pieces of it.
+_UNSEEN = re.compile("[\u00ad\u0640\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _EMOJI = re.compile(
     "[\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
 )
@@ -43,7 +46,7 @@ def _emoji_name(char: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Normalizer:
-    """Rewrites mentions, links, hashtags, elongations, emoji and HTML entities.
+    """Rewrites mentions, links, hashtags, elongations, emoji and HTML entities; drops what nobody sees.
 
     Args:
         entities: `&amp;` → `&`; twice, since collections often escape twice.
@@ -78,11 +81,9 @@ class Normalizer:
         return [self._rewritten(text, repeat) for text, repeat in zip(composed, repeats, strict=True)]
 
     def _composed(self, text: str) -> str:
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
         if self.entities and "&" in text:
             text = html.unescape(html.unescape(text))
-        return text
+        return text if text.isascii() else unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
     def _rewritten(self, text: str, repeats: bool) -> str:
         """A composed text in one spelling; without `repeats` it is known to hold no elongation."""
