@@ -46,6 +46,18 @@ HINGLISH = (
     ("chhi, kitni gandi jagah hai, ulti aa rahi hai", "disgust"),
     ("arre wah, mujhe yakeen nahi ho raha, yeh kaise ho gaya?", "surprise"),
 )
+UNTAUGHT = (
+    ("Είμαι πολύ χαρούμενος σήμερα!", "joy"),
+    ("Φοβάμαι πολύ το σκοτάδι.", "fear"),
+    ("אני כל כך שמח היום!", "joy"),
+    ("סבתא שלי מתה ואני לא מפסיקה לבכות.", "sadness"),
+    ("আমি খুব রেগে গেছি, সে আমাকে মিথ্যা বলেছে!", "anger"),
+    ("எனக்கு இருட்டைக் கண்டால் மிகவும் பயமாக இருக்கிறது.", "fear"),
+    ("วันนี้ฉันมีความสุขมาก!", "joy"),
+    ("น่าขยะแขยงมาก อยากจะอ้วก", "disgust"),
+    ("من از تاریکی خیلی می‌ترسم.", "fear"),
+    ("مجھے بہت غصہ ہے، اس نے مجھ سے جھوٹ بولا!", "anger"),
+)
 CARELESS = (
     "e\u0301" * 3000,
     "a" * 10_000,
@@ -57,8 +69,8 @@ CARELESS = (
     "\ud83d",
     "",
     "😡😡😡",
-    "Γειά σου, είμαι τόσο χαρούμενος σήμερα",
-    "ฉันมีความสุขมากวันนี้",
+    "დღეს ძალიან ბედნიერი ვარ",
+    "Այսօր ես շատ ուրախ եմ։",
 )
 
 
@@ -110,7 +122,21 @@ def test_what_is_written_without_care_has_its_row_whatever_stands_beside_it(auto
         np.testing.assert_allclose(alone.values[0], together.values[i], atol=1e-5)
     stopped = [reason for reason in together.abstained if reason]
     assert stopped[:2] == ["the text is empty"] * 2
-    assert stopped[2:] == ["the text is written in Greek letters", "the text is written in Thai letters"]
+    assert stopped[2:] == [
+        "the text is written in Georgian letters",
+        "the text is written in Armenian letters",
+    ]
+
+
+def test_languages_that_no_training_text_is_in_are_answered_and_flagged(auto):
+    said = auto.predict([text for text, _ in UNTAUGHT], space=LabelSpace.of(BASIC, "single"))
+    assert [(p.labels, p.flags) for p in said] == [((label,), ("language",)) for _, label in UNTAUGHT]
+
+
+def test_texts_without_spaces_between_words_may_be_long(auto):
+    phrases = ["วันนี้ฉันดีใจมากที่ได้เจอเพื่อนเก่า", "แล้วเราก็ไปกินข้าวด้วยกันที่ร้านเดิม"] * 4
+    (said,) = auto.predict([" ".join(phrases)], labels=["joy", "fear"])
+    assert (said.labels, said.abstained) == (("joy",), None)
 
 
 def test_what_nobody_sees_changes_nothing(auto):

@@ -19,6 +19,7 @@ from affekt.training import (
     Wordings,
     find_backbone,
     read_recipe,
+    start_at_random,
     start_projections,
     train,
 )
@@ -45,6 +46,7 @@ POOLED = {
     "mixed": {"optimizer.mixed": True, "optimizer.dropout": 0.1},
     "qformer": {"pooling": "qformer", "qformer.count": 3},
     "narrow qformer": {"pooling": "qformer", "qformer.width": 16, "qformer.heads": 2, "dimensions": 20},
+    "random qformer": {"pooling": "qformer", "projections": "random"},
     "wide qformer": {"pooling": "qformer", "qformer.width": 48, "qformer.layers": 1, "dimensions": 12},
 }
 
@@ -109,6 +111,39 @@ def test_a_qformer_starts_as_the_mean():
         assert torch.equal(pooled[1], qformer(other, mask)[1])  # what is masked is not read
     mean = (states * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
     assert torch.cosine_similarity(pooled, mean).min() > 0.99
+
+
+def test_towers_that_start_at_random_keep_nothing_of_the_encoder(tiny_backbone):
+    frozen = functional.normalize(torch.randn(40, 32, generator=torch.Generator().manual_seed(0)), dim=1)
+    shape = Shape("qformer", QueryShape(3, 2, 4, 32))
+    network = DualNetwork(find_backbone(str(tiny_backbone)).encoder(), {}, shape).eval()
+    ids = [[1, 5, 6, 2], [1, 7, 2]]
+
+    def towers(seed):
+        torch.manual_seed(seed)
+        start_at_random(network)
+        with torch.no_grad():
+            return network.labels(frozen), network.texts(ids)[0]
+
+    with torch.no_grad():
+        assert torch.allclose(network.labels(frozen), frozen, atol=1e-6)
+    labels, texts = towers(1)
+    assert (labels * frozen).sum(dim=1).abs().mean() < 0.4
+    for first, again, other in zip((labels, texts), towers(1), towers(2), strict=True):
+        assert torch.equal(first, again)
+        assert not torch.allclose(first, other, atol=0.1)
+    assert not torch.allclose(texts[0], texts[1], atol=1e-4)  # texts are read, not the queries alone
+
+
+def test_a_start_at_random_is_not_averaged_or_centred(recipe):
+    for options, message in (
+        ({"optimizer.runs": 2}, "optimizer.runs averages weights"),
+        ({"center": True}, "center goes with projections that start from the backbone"),
+    ):
+        with pytest.raises(RecipeError, match=message):
+            read_recipe(recipe, {"projections": "random", **options})
+    with pytest.raises(RecipeError, match="projections 'zero' is unknown: use one of backbone, random"):
+        read_recipe(recipe, {"projections": "zero"})
 
 
 def test_every_weight_of_a_qformer_learns(recipe, corpora_dir, tmp_path, stop_after, interruption):

@@ -3,7 +3,7 @@
 Reads any Unicode and drops none of it in silence. Knows neither labels nor models; numpy only.
 """
 
-from affekt.text.characters import Characters
+from affekt.text.characters import Characters, script_of
 from affekt.text.flags import EMPTY, LANGUAGE, LONG, is_empty, text_flags
 from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.hashing import HashedNgrams, hashed_ngrams
@@ -32,6 +32,7 @@ __all__ = [
     "ngram_table",
     "passage_spans",
     "restore_hindi",
+    "script_of",
     "split_words",
     "text_flags",
     "window_spans",

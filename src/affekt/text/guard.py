@@ -7,6 +7,7 @@ tokenizer know its pieces. Thresholds are measured in `benchmarks/language_guard
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -51,11 +52,14 @@ _WRITTEN_IN: Final = {
     "Thai": "th",
 }
 _TABLES: Final = {"en": "English"}  # languages whose n-grams ship
-# Scripts that measured and other languages share, each with a table; scripts without a measured language; and the log odds
-# below which a text is told to be in another language (`benchmarks/measured_languages.md`).
+# Scripts that measured and other languages share, each with a table; scripts of measured languages alone; scripts of a
+# language that writes most in one that measured ones share; and the log odds below which a text is told to be in another
+# language (`benchmarks/measured_languages.md`).
 _MEASURED_TABLES: Final = ("Latin", "Cyrillic", "Arabic", "Devanagari")
-_UNMEASURED_SCRIPTS: Final = ("Hangul", "Hiragana", "Katakana")
+_MEASURED_ALONE: Final = ("CJK", "Bopomofo", "Ethiopic")
+_TELLING: Final = ("Hangul", "Hiragana", "Katakana")
 _MEASURED_ODDS: Final = -2.0
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SHORT: Final = 2  # words
 _KEPT_WORDS: Final = 1 << 16
 _BATCH: Final = 1 << 18  # characters that are looked at together
@@ -244,6 +248,8 @@ class LanguageGuard:
         worded = [piece for piece in pieces if piece != self.unknown_piece and any(map(str.isalpha, piece))]
         marked = sum(piece[0] in "▁Ġ" for piece in worded)  # SentencePiece, byte-level BPE
         words = marked or sum(not piece.startswith("##") for piece in worded)  # WordPiece
+        # Where no space stands between words, pieces are the nearest to them.
+        words += sum(_UNSPACED.match(piece) is not None for piece in worded)
         if words >= self.word_count and len(worded) > self.pieces_per_word * words:
             return "the text falls into too many pieces in the tokenizer"
         return None
@@ -252,10 +258,12 @@ class LanguageGuard:
 def _unmeasured(texts: Sequence[str]) -> list[bool]:
     chars = Characters.read(texts)
     told = np.zeros(chars.texts, dtype=bool)
-    for script in _UNMEASURED_SCRIPTS:
-        held = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
-        told |= held > 0
     letters = np.bincount(chars.owner[chars.letters], minlength=chars.texts)
+    for script in _WRITTEN_IN:
+        if script in (*_MEASURED_TABLES, *_MEASURED_ALONE):
+            continue
+        held = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
+        told |= (held > 0) if script in _TELLING else (2 * held > letters)
     long = chars.word_counts() > _SHORT
     for script in _MEASURED_TABLES:
         own = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)

@@ -31,12 +31,12 @@ from affekt.training.reading import TrainingData, TrainingText, read_training_da
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
 from affekt.training.settings import Losses, Masking, Ngrams, Queries, Supervision, Texts
-from affekt.training.starting import start_projections
+from affekt.training.starting import start_at_random, start_projections
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, Student, read_static_recipe
 from affekt.training.supervision import supervise
 from affekt.training.teaching import Answers, Questions, ask, read_questions
-from affekt.training.trimming import frequent_words, trim, trim_like
+from affekt.training.trimming import frequent_words, pieces_of, trim, trim_like, trim_to
 from affekt.training.vocabulary import (
     add_vocabulary,
     apart,
@@ -109,6 +109,7 @@ __all__ = [
     "ngram_heads",
     "normal_form",
     "opinion",
+    "pieces_of",
     "read_packed",
     "read_questions",
     "read_recipe",
@@ -118,6 +119,7 @@ __all__ = [
     "read_training_data",
     "sigmoid_contrast",
     "softmax_contrast",
+    "start_at_random",
     "start_projections",
     "stems",
     "store_vocabulary",
@@ -125,4 +127,5 @@ __all__ = [
     "train",
     "trim",
     "trim_like",
+    "trim_to",
 ]

@@ -79,10 +79,7 @@ class QFormer(nn.Module):
             torch.manual_seed(0)
             self.queries = nn.Parameter(torch.randn(shape.count, shape.width) * _SPREAD)
             self.layers = nn.ModuleList(_Layer(shape, source) for _ in range(shape.layers))
-            for module in self.modules():
-                if isinstance(module, nn.Linear):
-                    nn.init.normal_(module.weight, std=_SPREAD)
-                    nn.init.zeros_(module.bias)
+            self._draw_matrices()
         for layer in self._layers():
             for last in (layer.own.output, layer.cross.output, layer.outer):
                 nn.init.zeros_(last.weight)
@@ -90,6 +87,17 @@ class QFormer(nn.Module):
 
     def _layers(self) -> list[_Layer]:
         return [layer for layer in self.layers if isinstance(layer, _Layer)]
+
+    def start_at_random(self) -> None:
+        """Draw the queries and every matrix from torch's generator."""
+        nn.init.normal_(self.queries, std=_SPREAD)
+        self._draw_matrices()
+
+    def _draw_matrices(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=_SPREAD)
+                nn.init.zeros_(module.bias)
 
     @torch.no_grad()
     def hand_through(self, matrix: torch.Tensor) -> None:

@@ -54,6 +54,7 @@ FORMS: Final = ("sigmoid", "softmax")
 NEGATIVES: Final = ("batch", "vocabulary")
 BIASES: Final = ("learned", "fixed", "none")
 PERSONS: Final = ("", "first", "third")
+PROJECTIONS: Final = ("backbone", "random")
 _T = TypeVar("_T")
 
 
@@ -86,6 +87,8 @@ class Recipe:
         precision: of the exported text tower, see `bert_graph`.
         pooling: how the text tower's token states become one: `mean`, `cls` (the first token's), or `qformer`.
         qformer: its sizes.
+        projections: what the Q-Former and both projections start as. `backbone`: texts and labels stand where the
+            untrained encoder puts them, so that what it knows of unseen labels is kept; `random`: drawn by `seed`.
         center: take out what all label texts share at the start, where the backbone's vectors lie in a narrow cone.
         dimensions: of the space that texts and labels share; 0 for the backbone's width.
         supervision: what a text's descriptors are.
@@ -131,6 +134,7 @@ class Recipe:
     precision: str = "int8-rows"
     pooling: str = field(default="mean", metadata=LATER)
     qformer: Queries = field(default_factory=Queries, metadata=LATER)
+    projections: str = field(default="backbone", metadata=LATER)
     dimensions: int = field(default=0, metadata=LATER)
     center: bool = field(default=False, metadata=LATER)
     supervision: Supervision = field(default_factory=Supervision, metadata=LATER)
@@ -176,6 +180,7 @@ class Recipe:
             ("precision", self.precision, PRECISIONS),
             ("label_precision", self.label_precision, PRECISIONS),
             ("pooling", self.pooling, POOLINGS),
+            ("projections", self.projections, PROJECTIONS),
             ("losses.form", self.losses.form, FORMS),
             ("losses.negatives", self.losses.negatives, NEGATIVES),
             ("losses.bias", self.losses.bias, BIASES),
@@ -205,6 +210,14 @@ class Recipe:
             (
                 self.center and (self.dimensions > 0 or self.pooling == "qformer"),
                 "center goes with the backbone's own dimensions and plain pooling: leave one of them out",
+            ),
+            (
+                self.center and self.projections == "random",
+                "center goes with projections that start from the backbone: leave one of them out",
+            ),
+            (
+                self.optimizer.runs > 1 and self.projections == "random",
+                "optimizer.runs averages weights, which goes with runs of one start: set projections = 'backbone'",
             ),
             (not 0 <= self.ngrams.share <= 1, f"ngrams.share is {self.ngrams.share}: give 0 to 1"),
             (

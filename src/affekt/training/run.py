@@ -35,7 +35,7 @@ from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.ngrams import check_ngrams, ngram_heads
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
-from affekt.training.starting import start_from, start_projections, starting_corpora
+from affekt.training.starting import start_at_random, start_from, start_projections, starting_corpora
 from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
 from affekt.training.teaching import forget
@@ -154,7 +154,8 @@ def _trimmed(
     wordings = [form for space in spaces for label in space.labels for form in label.forms] + named_wordings()
     # A wording is read by every model, a frequent word by its users: their pieces stay, however few texts use them.
     always = wordings + (frequent_words(recipe.languages, recipe.trim.words) if recipe.trim.words else [])
-    return trim(backbone, [*texts, *always * recipe.trim.seen], cache_folder(), recipe.trim.seen)
+    read_here = [*texts, *always * recipe.trim.seen]
+    return trim(backbone, read_here, cache_folder(), recipe.trim.seen, recipe.trim.scripts)
 
 
 def _run_folders(recipe: Recipe, out: Path) -> list[Path]:
@@ -197,7 +198,10 @@ def _start(run: Run, backbone: Backbone, spaces: Mapping[str, int]) -> DualNetwo
     if recipe.optimizer.mixed:
         multiply_in_bfloat16(encoder)
     network = DualNetwork(encoder, spaces, Shape.of(recipe, backbone))
-    start_projections(network, run.wordings, recipe.center)
+    if recipe.projections == "random":
+        start_at_random(network)
+    else:
+        start_projections(network, run.wordings, recipe.center)
     if recipe.start:
         start_from(network, find(recipe.start), run)
     if run.vocabulary is not None:

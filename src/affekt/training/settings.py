@@ -72,6 +72,7 @@ class Trim:
         corpora: whose texts are looked at beside those of the run.
         words: so many of each language's most frequent words keep their pieces too, where `wordfreq` lists them: the
             run's texts need not use them.
+        scripts: names of scripts (`Thai`) whose pieces all stay, for languages without such a list.
         model: a bundled model's name or a model directory: its pieces are kept instead, and no others, so that both
             models share tokenizer, word embeddings and label tower.
     """
@@ -79,6 +80,7 @@ class Trim:
     seen: int = 0
     corpora: tuple[str, ...] = ()
     words: int = field(default=0, metadata=LATER)
+    scripts: tuple[str, ...] = field(default=(), metadata=LATER)
     model: str = field(default="", metadata=LATER)
 
 

@@ -63,6 +63,18 @@ def start_projections(network: DualNetwork, wordings: Wordings, center: bool = F
     network.label_projection.weight.copy_(labels)
 
 
+def start_at_random(network: DualNetwork) -> None:
+    """Let the projections and the Q-Former start as noise: a text stands by no label that the encoder would put it by.
+
+    Args:
+        network: gets other weights, drawn from torch's generator.
+    """
+    network.text_projection.reset_parameters()
+    network.label_projection.reset_parameters()
+    if network.qformer is not None:
+        network.qformer.start_at_random()
+
+
 def start_from(network: DualNetwork, directory: Path, run: Run) -> None:
     """Give a network the weights of a model directory.
 

@@ -7,18 +7,21 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from affekt.core import MissingExtra, RecipeError
+from affekt.text import script_of
 from affekt.training.backbone import Backbone, find_backbone
 
 _WORDS: Final = "embeddings.word_embeddings.weight"
 _SPACE: Final = "▁"
 
 
-def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -> Backbone:
+def trim(
+    backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1, scripts: Collection[str] = ()
+) -> Backbone:
     """A backbone with the pieces that texts use, and every single character, so that any text still has pieces.
 
     If every piece that is seen is kept, the texts themselves keep theirs: a unigram tokenizer takes the likeliest way
@@ -29,6 +32,7 @@ def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -
         texts: normalised.
         cache: holds a folder for each trimmed backbone, named by what was kept of which.
         seen: a piece is kept that so many of the texts use.
+        scripts: names of scripts (`Thai`), every piece with a letter of which is kept.
 
     Returns:
         the trimmed backbone.
@@ -37,7 +41,12 @@ def trim(backbone: Backbone, texts: Iterable[str], cache: Path, seen: int = 1) -
         RecipeError: if its tokenizer is of another kind.
     """
     told = _unigram(backbone)
-    return _trimmed_to(_kept(told, backbone, texts, seen), told, backbone, cache)
+    whole = {
+        i
+        for i, (piece, _) in enumerate(told["model"]["vocab"])
+        if not {*map(script_of, piece)}.isdisjoint(scripts)
+    }
+    return _trimmed_to(sorted(_kept(told, backbone, texts, seen) | whole), told, backbone, cache)
 
 
 def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
@@ -54,15 +63,48 @@ def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
     Raises:
         RecipeError: if its tokenizer is of another kind, or lacks pieces of the model's.
     """
-    told, tokenizer = _unigram(backbone), model / "tokenizer.json"
+    tokenizer = model / "tokenizer.json"
     wanted = json.loads(tokenizer.read_text(encoding="utf-8"))["model"] if tokenizer.is_file() else {}
-    ids = {piece: i for i, (piece, _) in enumerate(told["model"]["vocab"])}
     pieces = [piece[0] for piece in wanted["vocab"]] if wanted.get("type") == "Unigram" else []
-    if not pieces or any(piece not in ids for piece in pieces):
+    if not set(pieces or [""]) <= set(pieces_of(backbone)):
         raise RecipeError(
             f"{backbone.folder.name} cannot be trimmed like {model.name}: give a model of this backbone to trim.model"
         )
-    return _trimmed_to(sorted(ids[piece] for piece in pieces), told, backbone, cache)
+    return trim_to(backbone, pieces, cache)
+
+
+def trim_to(backbone: Backbone, pieces: Iterable[str], cache: Path) -> Backbone:
+    """A backbone with some of its pieces.
+
+    Args:
+        backbone: with a unigram tokenizer.
+        pieces: of it, special tokens among them.
+        cache: holds a folder for each trimmed backbone, named by what was kept of which.
+
+    Returns:
+        the trimmed backbone.
+
+    Raises:
+        RecipeError: if its tokenizer is of another kind.
+    """
+    told, wanted = _unigram(backbone), set(pieces)
+    kept = [i for i, (piece, _) in enumerate(told["model"]["vocab"]) if piece in wanted]
+    return _trimmed_to(kept, told, backbone, cache)
+
+
+def pieces_of(backbone: Backbone) -> list[str]:
+    """Every piece of a backbone, the likeliest first.
+
+    Args:
+        backbone: with a unigram tokenizer.
+
+    Returns:
+        Pieces in the order of their ids.
+
+    Raises:
+        RecipeError: if its tokenizer is of another kind.
+    """
+    return [piece for piece, _ in _unigram(backbone)["model"]["vocab"]]
 
 
 def _unigram(backbone: Backbone) -> dict[str, Any]:
@@ -110,15 +152,15 @@ def frequent_words(languages: Sequence[str], count: int) -> list[str]:
     return [word for language in languages if language in listed for word in top_n_list(language, count)]
 
 
-def _kept(told: Mapping[str, Any], backbone: Backbone, texts: Iterable[str], seen: int) -> list[int]:
-    """Ids of the pieces that stay, ascending."""
+def _kept(told: Mapping[str, Any], backbone: Backbone, texts: Iterable[str], seen: int) -> set[int]:
+    """Ids of the single characters, and of the pieces that so many texts use."""
     vocabulary = told["model"]["vocab"]
     kept = {token["id"] for token in told["added_tokens"]} | {told["model"]["unk_id"]}
     kept |= {i for i, (piece, _) in enumerate(vocabulary) if len(piece.removeprefix(_SPACE)) <= 1}
     used = Counter[int]()
     for encoding in backbone.tokenizer.encode_batch(list(texts), add_special_tokens=False):
         used.update(set(encoding.ids))
-    return sorted(kept | {i for i, count in used.items() if count >= seen})
+    return kept | {i for i, count in used.items() if count >= seen}
 
 
 def _digest(backbone: Backbone, kept: Sequence[int]) -> str:
