@@ -12,6 +12,7 @@ from affekt.training import (
     add_vocabulary,
     apart,
     frequent_descriptors,
+    misspelt,
     normal_form,
     read_recipe,
     stems,
@@ -50,10 +51,27 @@ def test_of_close_vectors_the_first_stays():
     assert apart(vectors, ["glad", "happy", "sad", "glad", "sad"]) == [0, 2, 3]
 
 
+def test_misspellings_give_way_to_the_right_word():
+    right = ["satisfied", "embarrassed", "relieved", "derisive", "decisive", "heated", "hated", "smug"]
+    wrong = ["satsified", "embarassed", "mildly embarassed", "releived"]
+    assert misspelt([*right, *wrong]) == set(wrong)
+    assert misspelt(["xqzzyk", "smug"]) == set()  # nothing is known that it could have been
+    said = [TrainingText(str(i), ("satisified", "satisfied")) for i in range(3)]
+    assert frequent_descriptors(said) == ["satisfied"]
+
+
 def test_forms_of_one_word_have_one_stem():
     assert stems("gladness") == stems("glad")
     assert stems("mild amazement") == stems("amazed, mild")
+    for one, other in (
+        ("curious", "curiosity"),
+        ("guilty", "guilt"),
+        ("jealous", "jealousy"),
+        ("bored", "boredom"),
+    ):
+        assert stems(one) == stems(other)
     assert stems("hopeful") != stems("hopeless")
+    assert stems("humility") != stems("humiliation")
     assert stems("sad") != stems("satisfied")
 
 

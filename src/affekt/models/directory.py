@@ -128,8 +128,8 @@ def read_card(directory: Path) -> dict[str, Any]:
         directory: holds `affekt.json`.
 
     Returns:
-        The manifest. Of several models the languages, training corpora and figures by language of all, and all files,
-        by `model/file`.
+        The manifest. Of several models the languages, training corpora and figures by language of all (where both have
+        some, its own), and all files, by `model/file`.
 
     Raises:
         ModelError: if there is none, or a model that it names is not bundled, or its schema is newer.
@@ -153,7 +153,7 @@ def read_card(directory: Path) -> dict[str, Any]:
         "languages": list(languages),
         "training": list(training.values()),
         "files": files,
-        "measured_languages": measured,
+        "measured_languages": measured | card.get("measured_languages", {}),
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,16 @@ _STRENGTHS: Final = {
     **dict.fromkeys(("strong", "extreme", "deep", "great", "heavy", "profound"), "intense"),
 }
 _BATCH: Final = 1024
+# A word that English hardly writes (in Zipf's scale, log10 of the times in a billion words) beside one that it writes far
+# more often and that is spelt nearly alike.
+_KNOWN: Final = 2.0
+_RARE: Final = 2.6
+_RARER_BY: Final = 1.2
+_ALIKE: Final = 0.9
+_LEAST_ALIKE: Final = 0.86
+# Such words share more than Porter's rules find: curious and curiosity, jealous and jealousy, bored and boredom, guilt and guilty.
+_DERIVED: Final = re.compile("(?:ous|ousy|ousness|osity|dom|lty)$")
+_ENDING: Final = re.compile("(?<=[a-z]{4})(?:o?u?si?|dom|(?<=lt)i)$")
 
 
 def normal_form(descriptor: str) -> tuple[str, ...]:
@@ -90,7 +101,10 @@ def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
 
     Returns:
         The most frequent spelling of each, the most frequent first, ties by name; those that English would not
-        spell, and whole sentences, are left out.
+        spell, misspellings, and whole sentences are left out.
+
+    Raises:
+        MissingExtra: if the package `wordfreq` is not installed.
     """
     counts = Counter(word for text in texts for word in text.descriptors)
     forms: dict[tuple[str, ...], list[tuple[int, str]]] = {}
@@ -98,7 +112,46 @@ def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
         if _DESCRIPTOR.fullmatch(word) and len(word.split()) <= _MOST_WORDS and word not in NO_EMOTION:
             forms.setdefault(normal_form(word), []).append((-count, word))
     groups = sorted((sum(count for count, _ in group), min(group)[1]) for group in forms.values())
-    return [word for count, word in groups if -count >= LEAST_COUNT]
+    found = [word for count, word in groups if -count >= LEAST_COUNT]
+    wrong = misspelt(found)
+    return [word for word in found if word not in wrong]
+
+
+def misspelt(descriptors: Collection[str]) -> set[str]:
+    """Descriptors with a word that is another one's misspelling (`nervious`), by frequencies of the package `wordfreq`.
+
+    Args:
+        descriptors: right and wrong ones.
+
+    Returns:
+        Those that are wrong.
+
+    Raises:
+        MissingExtra: if the package is not installed.
+    """
+    try:
+        from wordfreq import zipf_frequency
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "wordfreq", "train") from None
+    words = {word for descriptor in descriptors for word in re.findall(r"[a-z']+", descriptor)}
+    often = {word: zipf_frequency(word, "en") for word in words}
+    known = [word for word, frequency in often.items() if frequency >= _KNOWN]
+    wrong = {
+        word
+        for word in words
+        if often[word] < _RARE
+        and any(
+            often[other] >= often[word] + _RARER_BY and _spelt_alike(word, other)
+            for other in get_close_matches(word, known, n=3, cutoff=_LEAST_ALIKE)
+        )
+    }
+    return {descriptor for descriptor in descriptors if wrong & set(re.findall(r"[a-z']+", descriptor))}
+
+
+def _spelt_alike(word: str, other: str) -> bool:
+    if word[0] != other[0]:
+        return False
+    return sorted(word) == sorted(other) or SequenceMatcher(None, word, other).ratio() >= _ALIKE
 
 
 def stems(descriptor: str) -> tuple[str, ...]:
@@ -117,7 +170,9 @@ def stems(descriptor: str) -> tuple[str, ...]:
         from snowballstemmer import stemmer
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "snowballstemmer", "train") from None
-    return tuple(sorted(stemmer("english").stemWords(normal_form(descriptor))))
+    words = normal_form(descriptor)
+    found = zip(words, stemmer("english").stemWords(words), strict=True)
+    return tuple(sorted(_ENDING.sub("", stem) if _DERIVED.search(word) else stem for word, stem in found))
 
 
 def apart(
