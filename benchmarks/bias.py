@@ -1,16 +1,19 @@
 """What names and genders alone do to scores: the Equity Evaluation Corpus (Kiritchenko and Mohammad 2018).
 
     python benchmarks/bias.py
+    python benchmarks/bias.py --also contrasts/descriptors contrasts/human-labels    # runs of distillation.py beside it
 
 Its sentences differ in the person alone: "Latoya feels angry", "Heather feels angry". They stand, without labels,
 among the rows of SemEval-2018's intensity files. For every sentence frame the mean score over one group of persons
 is set against the mean over another; differences are in standard deviations of the score over all sentences.
 Beside the bundled model stands plain MiniLM, which it was trained from: what is more than there was learned from
-texts and descriptors, what is as much was inherited.
+texts and descriptors, what is as much was inherited. Two runs of `distillation.py`, on the same texts, tell what the language
+model's descriptors bring along and what people's labels do.
 """
 
 from __future__ import annotations
 
+import argparse
 import lzma
 import os
 import re
@@ -109,6 +112,11 @@ def scored(model: Any, items: Sequence[Item]) -> FloatArray:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--also", type=Path, nargs="+", default=[], help="model directories, named by their folders")
+    asked = parser.parse_args()
     found = probes()
     items = [Item(text) for text, _, _ in found]
     frames = [frame for _, frame, _ in found]
@@ -123,7 +131,9 @@ def main() -> None:
     small = affekt.load("small")
     names = [*EMOTIONS, "valence", "arousal"]
     rows, figures = [], {}
-    for model, title in ((small, f"small ({model_digest(small)})"), (MiniLM(), "plain MiniLM cosine")):
+    models: list[tuple[Any, str]] = [(small, f"small ({model_digest(small)})"), (MiniLM(), "plain MiniLM cosine")]
+    models += [(affekt.load(folder), folder.name) for folder in asked.also]
+    for model, title in models:
         values = scored(model, items)
         for what, (first, second) in contrasts.items():
             mean, low, high, pairs = contrast(values, frames, first, second)

@@ -2,7 +2,7 @@
 
     python benchmarks/distillation.py --work DIR                     # every run of distillation.toml that is not done
     python benchmarks/distillation.py --work DIR --only Dimensions   # the runs of some contrasts
-    python benchmarks/distillation.py --work DIR --tables            # tables of what is done, no run
+    python benchmarks/distillation.py --work DIR --tables            # tables of what is done, no run; others stay as stored
     python benchmarks/distillation.py --work DIR --targets           # chosen runs on SemEval-2018 E-c's test, logged
     python benchmarks/distillation.py --work DIR --texts 64 --most 60 --epochs 1   # a trial; nothing is written
 
@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from record import Record, Table, shown
+from record import RESULTS, Record, Table, shown
 from zero_shot import Looks, Trial
 
 from affekt.core import FloatArray, LabelSpace, Scores, named_space
@@ -61,6 +61,7 @@ OTHER_WORDS = ("crowdflower", "emocontext:dev")
 WIDE, WIDE_OF, WIDE_MOST = "descriptors/closed-labels", ("brighter-eng", "emorynlp", "xed-en"), 1200
 TARGET = "semeval2018/e-c-en:test"
 SAID, RUN = "said.npz", "run.json"
+MEANS = {"mean": "mean", "unseen": "unseen", "seen": "seen", f"{WIDE} calibrated": "66 labels"}
 Bools = NDArray[np.bool_]
 
 
@@ -88,8 +89,10 @@ class Plan:
         return bool(self.texts or self.epochs or self.most)
 
     def settings(self, run: str) -> dict[str, Any]:
-        """What a run changes of the recipe."""
+        """What a run changes of the recipe; a run that it starts from is named as its folder."""
         made = {**self.file["base"], **self.file["runs"][run], "name": slug(run)}
+        if "start" in made:
+            made["start"] = str(self.folder(made["start"]))
         if self.texts:
             capped = [{**x, "limit": min(self.texts, x.get("limit") or self.texts)} for x in made["texts"]]
             made |= {"texts": capped, "holdout": min(made["holdout"], self.texts // 4)}
@@ -221,46 +224,68 @@ def columns_of(plan: Plan, run: str | None) -> dict[str, FloatArray]:
     """Every figure of a run, or of the rule that says yes to everything, with its resamples."""
     said = None if run is None else np.load(plan.folder(run) / SAID)
     found: dict[str, FloatArray] = {}
-    new, overall = [], []
+    overall, by_kind = [], dict[str, list[FloatArray]](unseen=[], seen=[])
     for seed, (name, corpus) in enumerate(plan.corpora.items()):
         gold = gold_of(corpus)
         single = corpus.space.kind == "single"
         for mode in ("strict",) if single else ("strict", "calibrated"):
             decided = np.ones_like(gold) if said is None else said[f"{name} {mode}"]
             found[f"{name} {mode}"] = drawn(gold, decided, seed=seed)
-            wanted = name not in (WIDE, *OTHER_WORDS) and (single or mode == "calibrated")
-            if columns := (unseen(corpus.space) if wanted else []):
-                new.append(drawn(gold, decided, columns, seed))
+        # The last mode is the calibrated one where there is one.
+        new = unseen(corpus.space)
+        if new and name not in (WIDE, *OTHER_WORDS):
+            known = [j for j in range(len(corpus.space)) if j not in new]
+            by_kind["unseen"].append(drawn(gold, decided, new, seed))
+            by_kind["seen"].append(drawn(gold, decided, known, seed))
         if name != WIDE:
             overall.append(found[f"{name} {mode}"])
-    return {"mean": np.mean(overall, axis=0), "unseen": np.mean(new, axis=0), **found}
+    kinds = {kind: np.mean(values, axis=0) for kind, values in by_kind.items()}
+    return {"mean": np.mean(overall, axis=0), **kinds, **found}
 
 
-def contrast_table(plan: Plan, title: str, runs: Sequence[str]) -> tuple[Table, dict[str, Any]] | None:
-    """The runs of a contrast that are done, or None if the first is not."""
+def contrast(plan: Plan, runs: Sequence[str]) -> dict[str, Any] | None:
+    """Figures of a contrast's runs that are done, or None if the first is not."""
     done = [run for run in runs if (plan.folder(run) / SAID).is_file()]
     if runs[0] not in done:
         return None
     first = columns_of(plan, runs[0])
-    rows, figures = [], {}
+    made = {}
     for run in [*done, None]:
         columns = columns_of(plan, run)
-        differences = {name: columns[name] - first[name] for name in ("mean", "unseen")}
-        shown_differences = [
-            "" if run == runs[0] or run is None else signed(figure(values)) for values in differences.values()
-        ]
-        cells = [shown(figure(columns[name])) for name in ("mean", "unseen")]
-        others = [f"{values[0]:.3f}" for name, values in columns.items() if name not in differences]
-        name = "all labels, always" if run is None else run
-        rows.append((name, cells[0], shown_differences[0], cells[1], shown_differences[1], *others))
-        figures[name] = {
-            "figures": {key: figure(values).to_dict() for key, values in columns.items()},
-            "differences": {key: figure(values).to_dict() for key, values in differences.items()},
+        made["all labels, always" if run is None else run] = {
+            "figures": {name: figure(values).to_dict() for name, values in columns.items()},
+            "differences": {name: figure(columns[name] - first[name]).to_dict() for name in columns},
             **({} if run is None else {"run": json.loads((plan.folder(run) / RUN).read_text())}),
         }
-    named = [name for name in first if name not in ("mean", "unseen")]
-    header = ("run", "mean F1", "over the first", "unseen labels", "over the first", *named)
-    return Table(title, header, rows), figures
+    return made
+
+
+def contrast_tables(title: str, made: Mapping[str, Any]) -> Iterator[Table]:
+    """The means of a contrast's runs, each beside its difference to the first, then their figures by corpus."""
+    compared = list(made)[1:-1]
+    rows = []
+    for run, of in made.items():
+        cells = []
+        for name in MEANS:
+            cells.append(stored(of["figures"].get(name)))
+            cells.append(stored(of["differences"].get(name), "+.3f") if run in compared else "")
+        rows.append((run, *cells))
+    header = [x for name in MEANS.values() for x in (name, "over the first")]
+    yield Table(title, ("run", *header), rows)
+    corpora = [name for name in next(iter(made.values()))["figures"] if name not in MEANS]
+    yield Table(
+        f"{title}, by corpus",
+        ("corpus", *made),
+        [(name, *(stored(of["figures"][name]) for of in made.values())) for name in corpora],
+    )
+
+
+def stored(entry: Mapping[str, Any] | None, form: str = ".3f") -> str:
+    """A stored figure with its interval; a dash where it was not made."""
+    if entry is None or entry["value"] is None:
+        return "–"
+    value, low, high = (format(entry[key], form) for key in ("value", "low", "high"))
+    return f"{value} ({low} to {high})" if form.startswith("+") else f"{value} ({low}–{high})"
 
 
 def signed(difference: Figure) -> str:
@@ -271,27 +296,29 @@ def signed(difference: Figure) -> str:
 
 NOTES = (
     "Each run changes one setting of the recipe; texts and steps are few, so that runs can be compared with each "
-    "other and with nothing else. *mean F1*: of the corpora's macro F1, calibrated where several labels may "
-    "apply. *unseen labels*: mean F1 of the labels that GoEmotions' human labels do not name (shame, guilt, "
-    "trust, anticipation), by corpus, calibrated likewise. *closed-labels*: 66 labels as a language model gave them to "
-    "texts of BRIGHTER, EmoryNLP and XED, those that it thought possible included; in no mean. The runs of *Sources of "
-    "texts* have read descriptors of such texts.",
+    "other and with nothing else. *mean*: of the corpora's macro F1, calibrated where several labels may "
+    "apply. *unseen*: mean F1 of the labels that GoEmotions' human labels do not name (shame, guilt, "
+    "trust, anticipation), by corpus, calibrated likewise, and *seen* of the others of these corpora. *66 labels*: what a language "
+    "model said of texts of BRIGHTER, EmoryNLP and XED (`descriptors/closed-labels`), what it thought possible included; in no "
+    "mean. *all labels, always* is the rule that says yes to everything. The runs of *Sources of texts* have read descriptors of "
+    "such texts.",
     "Intervals are 95 % percentile bootstraps over texts; differences are on the same resamples. One seed a run: "
-    "the spread between seeds is not in them.",
+    "the spread between seeds is not in them. A dash: not measured in that run.",
 )
 
 
 def report(plan: Plan, contrasts: Mapping[str, Sequence[str]]) -> None:
-    """Write, or in a trial show, the tables of what is done."""
-    made = {title: contrast_table(plan, title, runs) for title, runs in contrasts.items()}
-    kept = {title: table for title, table in made.items() if table is not None}
-    record = Record(
-        "Contrasts of contrastive distillation",
-        NOTES,
-        [table for table, _ in kept.values()],
-        {"contrasts": {title: figures for title, (_, figures) in kept.items()}},
-        SEED,
-    )
+    """Write the tables of what is done beside those that are stored, or in a trial show them."""
+    made = {title: figures for title, runs in contrasts.items() if (figures := contrast(plan, runs))}
+    if not plan.trial and (RESULTS / "distillation.json").is_file():
+        before = json.loads((RESULTS / "distillation.json").read_text(encoding="utf-8"))["contrasts"]
+        made = {
+            title: made.get(title, before.get(title))
+            for title in plan.file["contrasts"]
+            if title in {*made, *before}
+        }
+    tables = [table for title, figures in made.items() for table in contrast_tables(title, figures)]
+    record = Record("Contrasts of contrastive distillation", NOTES, tables, {"contrasts": made}, SEED)
     if plan.trial:
         record.show()
     else:
