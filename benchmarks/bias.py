@@ -115,7 +115,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--also", type=Path, nargs="+", default=[], help="model directories, named by their folders")
+    parser.add_argument(
+        "--also", type=Path, nargs="+", default=[], help="model directories, named by their folders"
+    )
     asked = parser.parse_args()
     found = probes()
     items = [Item(text) for text, _, _ in found]
@@ -131,7 +133,10 @@ def main() -> None:
     small = affekt.load("small")
     names = [*EMOTIONS, "valence", "arousal"]
     rows, figures = [], {}
-    models: list[tuple[Any, str]] = [(small, f"small ({model_digest(small)})"), (MiniLM(), "plain MiniLM cosine")]
+    models: list[tuple[Any, str]] = [
+        (small, f"small ({model_digest(small)})"),
+        (MiniLM(), "plain MiniLM cosine"),
+    ]
     models += [(affekt.load(folder), folder.name) for folder in asked.also]
     for model, title in models:
         values = scored(model, items)
