@@ -243,10 +243,10 @@ def columns_of(plan: Plan, run: str | None) -> dict[str, FloatArray]:
     return {"mean": np.mean(overall, axis=0), **kinds, **found}
 
 
-def contrast(plan: Plan, runs: Sequence[str]) -> dict[str, Any] | None:
-    """Figures of a contrast's runs that are done, or None if the first is not."""
+def contrast(plan: Plan, runs: Sequence[str], stored: bool) -> dict[str, Any] | None:
+    """Figures of a contrast's runs that are done; None if the first is not, or one that is stored would lose some."""
     done = [run for run in runs if (plan.folder(run) / SAID).is_file()]
-    if runs[0] not in done:
+    if runs[0] not in done or (stored and done != list(runs)):
         return None
     first = columns_of(plan, runs[0])
     made = {}
@@ -309,14 +309,12 @@ NOTES = (
 
 def report(plan: Plan, contrasts: Mapping[str, Sequence[str]]) -> None:
     """Write the tables of what is done beside those that are stored, or in a trial show them."""
-    made = {title: figures for title, runs in contrasts.items() if (figures := contrast(plan, runs))}
-    if not plan.trial and (RESULTS / "distillation.json").is_file():
-        before = json.loads((RESULTS / "distillation.json").read_text(encoding="utf-8"))["contrasts"]
-        made = {
-            title: made.get(title, before.get(title))
-            for title in plan.file["contrasts"]
-            if title in {*made, *before}
-        }
+    file, before = RESULTS / "distillation.json", dict[str, Any]()
+    if file.is_file() and not plan.trial:
+        before = json.loads(file.read_text(encoding="utf-8"))["contrasts"]
+    made = {title: contrast(plan, runs, title in before) for title, runs in contrasts.items()}
+    kept = {title: made.get(title) or before.get(title) for title in plan.file["contrasts"]}
+    made = {title: figures for title, figures in kept.items() if figures}
     tables = [table for title, figures in made.items() for table in contrast_tables(title, figures)]
     record = Record("Contrasts of contrastive distillation", NOTES, tables, {"contrasts": made}, SEED)
     if plan.trial:

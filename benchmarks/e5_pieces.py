@@ -3,7 +3,7 @@
     python benchmarks/e5_pieces.py
     python benchmarks/e5_pieces.py --most 200        # so many texts a language; nothing is written
 
-Every text of BRIGHTER's track A is cut into pieces twice: by the tokenizer that the backbone is converted to, and by
+Every text of BRIGHTER's tracks A and C is cut into pieces twice: by the tokenizer that the backbone is converted to, and by
 the package's engine, compiled from the source that the package brings (a C compiler is needed: its Python face tells
 numbers of pieces, and not which). Vectors are compared on some texts of each language: with the engine as it is, which
 rounds activations to 8 bits before it multiplies, and with one that is compiled without that rounding. No labels are read.
@@ -143,7 +143,10 @@ def main() -> None:
     asked = parser.parse_args()
     backbone = find_backbone(BACKBONE)
     unknown = backbone.tokenizer.token_to_id(backbone.unknown_piece)
-    parts = [part for part in publication("brighter").parts if part.startswith("a-") and "raters" not in part]
+    known = [part for part in publication("brighter").parts if "raters" not in part]
+    parts = [part for part in known if part.startswith("a-")]
+    # Track C holds the texts of track A once more, and four languages that it alone has.
+    parts += [part for part in known if part.startswith("c-") and f"a-{part[2:]}" not in parts]
     rows, figures, sample = [], {}, list[str]()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         engine, exact = Engine(Path(folder)), Engine(Path(other), exact=True)
@@ -157,7 +160,7 @@ def main() -> None:
             count = sum(map(len, theirs))
             rows.append(
                 (
-                    part.removeprefix("a-"),
+                    part.removeprefix("a-"),  # of a language of track C alone, `c-ind`
                     f"{len(texts):,}",
                     f"{count:,}",
                     only_joined,
