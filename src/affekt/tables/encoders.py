@@ -8,7 +8,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, cast
+from typing import BinaryIO, Final, Protocol
 
 from affekt.core import InputError
 from affekt.tables.cells import as_json, as_text
@@ -205,11 +205,14 @@ def encoder_for(table: Table, added: AddedColumns, format: FileFormat) -> Encode
 
 
 def _cells(values: Sequence[object]) -> list[str]:
-    """A column of added values as cells; numbers, which most are, without a call for each."""
-    if all(value is None or type(value) is float for value in values):
-        numbers = cast("Sequence[float | None]", values)
-        return ["" if x is None or not math.isfinite(x) else f"{x:.{ADDED_DIGITS}g}" for x in numbers]
-    return [cell_text(value) for value in values]
+    """A column of added values as cells; numbers, which most are, all in one go."""
+    kinds = set(map(type, values))
+    if not kinds or not kinds <= {float, type(None)}:
+        return [cell_text(value) for value in values]
+    numbers = tuple(math.nan if x is None else x for x in values) if type(None) in kinds else tuple(values)
+    written = f"%.{ADDED_DIGITS}g\n" * len(numbers) % numbers
+    cells = written.split("\n")[:-1]
+    return ["" if "n" in cell else cell for cell in cells] if "n" in written else cells  # nan, inf
 
 
 def cell_text(value: object) -> str:
