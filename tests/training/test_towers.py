@@ -138,6 +138,7 @@ def test_towers_that_start_at_random_keep_nothing_of_the_encoder(tiny_backbone):
 def test_a_start_at_random_is_not_averaged_or_centred(recipe):
     for options, message in (
         ({"optimizer.runs": 2}, "optimizer.runs averages weights"),
+        ({"start": "small"}, "start brings projections along"),
         ({"center": True}, "center goes with projections that start from the backbone"),
     ):
         with pytest.raises(RecipeError, match=message):

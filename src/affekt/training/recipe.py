@@ -216,6 +216,10 @@ class Recipe:
                 "center goes with projections that start from the backbone: leave one of them out",
             ),
             (
+                bool(self.start) and self.projections == "random",
+                "start brings projections along: leave it out, or projections = 'random'",
+            ),
+            (
                 self.optimizer.runs > 1 and self.projections == "random",
                 "optimizer.runs averages weights, which goes with runs of one start: set projections = 'backbone'",
             ),
