@@ -31,7 +31,7 @@ from affekt.corpora import Corpus, load_corpus
 # ISO 639-3 → CLDR's code.
 CLDR: Final = {
     "afr": "af", "amh": "am", "hau": "ha", "ibo": "ig", "jav": "jv", "kin": "rw", "mar": "mr", "orm": "om", "pcm": "pcm",
-    "som": "so", "sun": "su", "swa": "sw", "tat": "tt", "tir": "ti", "vmw": "vmw", "xho": "xh", "yor": "yo", "zul": "zu",
+    "ben": "bn", "ell": "el", "fas": "fa", "heb": "he", "tam": "ta", "tha": "th", "urd": "ur", "som": "so", "sun": "su", "swa": "sw", "tat": "tt", "tir": "ti", "vmw": "vmw", "xho": "xh", "yor": "yo", "zul": "zu",
 }  # fmt: skip
 BASIC: Final = {
     "joy": "admiration affection amusement anticipation approval awe calm caring compassion confidence contentment curiosity "
@@ -96,9 +96,9 @@ def by_texts(corpora: Sequence[Corpus], names: Mapping[str, str]) -> dict[str, b
         for corpus in corpora
         for item, row in zip(corpus.items, gold_of(corpus), strict=True)
     ]
-    found = {}
+    found: dict[str, bool] = {}
     for label, name in names.items():
-        if GROUP[label] not in corpora[0].space.names:
+        if not corpora or GROUP[label] not in corpora[0].space.names:
             continue
         column = corpora[0].space.index(GROUP[label])
         # Endings vary; a short name is taken whole, since its beginning says little.
