@@ -267,8 +267,8 @@ def contrast_tables(title: str, made: Mapping[str, Any]) -> Iterator[Table]:
     for run, of in made.items():
         cells = []
         for name in MEANS:
-            cells.append(stored(of["figures"].get(name)))
-            cells.append(stored(of["differences"].get(name), "+.3f") if run in compared else "")
+            cells.append(shown(stored(of["figures"].get(name))))
+            cells.append(signed(stored(of["differences"].get(name))) if run in compared else "")
         rows.append((run, *cells))
     header = [x for name in MEANS.values() for x in (name, "over the first")]
     yield Table(title, ("run", *header), rows)
@@ -276,21 +276,19 @@ def contrast_tables(title: str, made: Mapping[str, Any]) -> Iterator[Table]:
     yield Table(
         f"{title}, by corpus",
         ("corpus", *made),
-        [(name, *(stored(of["figures"][name]) for of in made.values())) for name in corpora],
+        [(name, *(shown(stored(of["figures"][name])) for of in made.values())) for name in corpora],
     )
 
 
-def stored(entry: Mapping[str, Any] | None, form: str = ".3f") -> str:
-    """A stored figure with its interval; a dash where it was not made."""
-    if entry is None or entry["value"] is None:
-        return "–"
-    value, low, high = (format(entry[key], form) for key in ("value", "low", "high"))
-    return f"{value} ({low} to {high})" if form.startswith("+") else f"{value} ({low}–{high})"
+def stored(entry: Mapping[str, Any] | None) -> Figure:
+    """A figure as it is stored; an undefined one where it was not made."""
+    return Figure(entry["value"], entry["low"], entry["high"]) if entry else Figure(None)
 
 
 def signed(difference: Figure) -> str:
-    """A difference with its interval."""
-    assert difference.value is not None
+    """A difference with its interval; a dash where it is undefined."""
+    if difference.value is None:
+        return "–"
     return f"{difference.value:+.3f} ({difference.low:+.3f} to {difference.high:+.3f})"
 
 

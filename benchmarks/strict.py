@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from distillation import SEED, cross_validated, drawn, figure, gold_of, signed, wide
+from distillation import SEED, cross_validated, drawn, figure, gold_of, labels_of, scores_of, signed, wide
 from record import Record, Table, model_digest, shown
 from zero_shot import Trial
 
-from affekt.core import FloatArray, LabelSpace, Scores
+from affekt.core import FloatArray, LabelSpace
 from affekt.corpora import Corpus
 from affekt.encoder import sigmoid
 from affekt.models import Model, load
@@ -66,16 +66,14 @@ def read(model: Model, corpus: Corpus) -> Read:
     labels = scorer.embed_labels(space.labels)  # type: ignore[attr-defined]
     heads = scorer.heads  # type: ignore[attr-defined]
     logits = heads.logits(vectors, labels)
-    seen, gold = heads.reference_logits(labels), gold_of(corpus)
-    share = heads.prior.share(len(space))
-    assumed = sigmoid(logits - seen + np.log(share / (1 - share)))
+    scores, gold = scores_of(model, replace(corpus, space=space)), gold_of(corpus)
     return Read(
         gold,
         logits,
-        seen,
+        heads.reference_logits(labels),
         heads.logits(heads.reference, labels),
-        assumed >= model.decision.to_dict()["otherwise"]["threshold"],
-        cross_validated(Scores(assumed, space), gold),
+        labels_of(model.decision.apply(scores), space),
+        cross_validated(scores, gold),
     )
 
 

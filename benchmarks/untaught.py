@@ -25,9 +25,9 @@ LANGUAGES = ("ind", "jav", "xho", "zul")
 WAYS = ("all labels, always", "names, strict", "names, calibrated", "head, calibrated")
 
 
-def scores_by(model: Model, corpus: Corpus, way: str) -> Scores:
+def scores_by(model: Model, corpus: Corpus, kind: str) -> Scores:
     """Scores by the trained head, or by names; a text that the model says nothing of scores lowest."""
-    space = corpus.space if way.startswith("head") else LabelSpace("by name", corpus.space.labels, "multi")
+    space = corpus.space if kind == "head" else LabelSpace("by name", corpus.space.labels, "multi")
     scores = model.scores(corpus.items, space)
     return Scores(np.nan_to_num(scores.values), space)
 
@@ -37,8 +37,10 @@ def judged(model: Model, language: str, split: str) -> dict[str, FloatArray]:
     corpus, dev = (load_corpus(f"brighter/c-{language}:{part}") for part in (split, "dev"))
     gold, seed = gold_of(corpus), LANGUAGES.index(language)
     found = {WAYS[0]: drawn(gold, np.ones_like(gold), seed=seed)}
+    scored = {kind: scores_by(model, corpus, kind) for kind in ("names", "head")}
     for way in WAYS[1:]:
-        scores = scores_by(model, corpus, way)
+        kind = way.partition(",")[0]
+        scores = scored[kind]
         if split == "test":
             Looks(model, f"untaught: {way}").note(corpus, way.rpartition(" ")[2])
         if way.endswith("strict"):
@@ -46,7 +48,7 @@ def judged(model: Model, language: str, split: str) -> dict[str, FloatArray]:
         elif split == "dev":
             said = cross_validated(scores, gold)
         else:
-            cuts = LabelThresholds.fit(scores_by(model, dev, way), gold_of(dev))
+            cuts = LabelThresholds.fit(scores_by(model, dev, kind), gold_of(dev))
             said = labels_of(cuts.apply(scores), scores.space)
         found[way] = drawn(gold, said, seed=seed)
     return found

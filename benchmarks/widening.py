@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Sequence
@@ -23,8 +22,7 @@ from typing import Final
 
 from multilingual import LANGUAGES
 from record import Record, Table, put_on_card
-from safetensors.numpy import save_file
-from trimming import megabytes
+from trimming import CHANGED, megabytes, model_with
 
 from affekt.core import LabelSpace
 from affekt.corpora import load_corpus
@@ -72,14 +70,8 @@ def told_by(letter: str, language: str) -> bool:
 
 def widened(backbone: Backbone, folder: Path) -> Path:
     """A copy of the bundled model with the vocabulary of a backbone, and the languages of the recipe."""
-    shutil.copytree(find("multilingual"), folder, dirs_exist_ok=True)
-    (folder / "tokenizer.json").write_bytes((backbone.folder / "tokenizer.json").read_bytes())
-    save_file(backbone.words(backbone.encoder()).tensors(), folder / "words.safetensors")
-    card = read_manifest(folder)
-    digests = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("tokenizer.json", "words.safetensors")
-    }
+    card = read_manifest(model_with(backbone, folder))
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in CHANGED}
     languages = read_recipe("multilingual").languages
     guard = LanguageGuard.from_dict(
         card["guard"] | {"languages": languages, "scripts": LanguageGuard(languages).scripts}

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from affekt.core import LabelSpace, Prediction
 from affekt.decisions import MODEL
-from affekt.tables import AddedColumns, Column
-
-_DIGITS: Final = 6
+from affekt.tables import ADDED_DIGITS, AddedColumns, Column
 
 
 def has_columns(space: LabelSpace | None) -> bool:
@@ -112,5 +109,4 @@ def _object(prediction: Prediction | None, error: str | None) -> dict[str, objec
 
 
 def _score(value: float) -> float | None:
-    # Rounded, so that the last bits of another machine's arithmetic do not show.
-    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
+    return float(f"{value:.{ADDED_DIGITS}g}") if math.isfinite(value) else None

@@ -152,7 +152,7 @@ class LabelSpace:
         self._check_fields()
         index: dict[str, int] = {}
         for i, label in enumerate(self.labels):
-            key = _key(label.name)
+            key = name_key(label.name)
             if key in index:
                 first = self.labels[index[key]].name
                 raise LabelError(
@@ -249,7 +249,7 @@ class LabelSpace:
             LabelError: if the space has no such label.
         """
         try:
-            return self._index[_key(name)]
+            return self._index[name_key(name)]
         except KeyError:
             raise LabelError(
                 f"space {self.name!r} has no label {name!r}: it has {', '.join(self.names)}"
@@ -259,7 +259,7 @@ class LabelSpace:
         return len(self.labels)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _key(name) in self._index
+        return isinstance(name, str) and name_key(name) in self._index
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form; fields that do not apply are left out."""
@@ -363,5 +363,6 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """What two spellings of one name share, whatever their case and Unicode's form."""
     return unicodedata.normalize("NFC", name).casefold()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from affekt.core.errors import LabelError
-from affekt.core.labels import Label, LabelSpace
+from affekt.core.labels import Label, LabelSpace, name_key
 
 # A cell is empty where no name could be vouched for: Makhuwa (vmw) has seven names.
 _TABLE: Final = Path(__file__).with_name("label_names.csv")
@@ -68,7 +67,7 @@ def english_label(name: str) -> str | None:
         Its English name; that of the larger language where several know the word (`Angst`). None for a name that is an
         English word, or that is not known.
     """
-    return _english().get(unicodedata.normalize("NFC", name).casefold())
+    return _english().get(name_key(name))
 
 
 @cache
@@ -78,7 +77,7 @@ def _english() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for language in label_languages():
         for label, names in _names().items():
-            name = names.get(language, "").casefold()
+            name = name_key(names.get(language, ""))
             if name and name not in kept and language not in _ENGLISH_CREOLES:
                 found.setdefault(name, label)
     return found

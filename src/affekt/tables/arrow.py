@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from affekt.core import InputError
 from affekt.tables.cells import as_text
-from affekt.tables.columns import AddedColumns, AddedRows, check_clash, check_names, find_column
-from affekt.tables.encoders import ADDED_DIGITS, Encoder, PartWriter
+from affekt.tables.columns import ADDED_DIGITS, AddedColumns, AddedRows, check_clash, check_names, find_column
+from affekt.tables.encoders import Encoder, PartWriter
 from affekt.tables.jsonl import JsonLinesTable
 from affekt.tables.parts import Part, Rows, Table
 from affekt.tables.source import check_readable, file_sha256

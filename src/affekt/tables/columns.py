@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from affekt.core import InputError, MissingColumn
 
 ColumnType = Literal["text", "number", "texts"]
 """`text`: a string or None; `number`: a float or None; `texts`: a list of strings."""
 
+ADDED_DIGITS: Final = 6
+"""Significant digits of added numbers, so that the last bits of another machine's arithmetic do not show."""
 _SHOWN_NAMES = 20
 _SHOWN_WIDTH = 40
 

@@ -12,14 +12,12 @@ from typing import BinaryIO, Final, Protocol
 
 from affekt.core import InputError
 from affekt.tables.cells import as_json, as_text
-from affekt.tables.columns import AddedColumns, AddedRows, check_clash
+from affekt.tables.columns import ADDED_DIGITS, AddedColumns, AddedRows, check_clash
 from affekt.tables.delimited import DelimitedRows, DelimitedTable, Dialect
 from affekt.tables.formats import DELIMITERS, FileFormat
 from affekt.tables.jsonl import JsonLinesTable, JsonRows
 from affekt.tables.parts import Part, Table
 
-ADDED_DIGITS: Final = 6
-"""Significant digits of added numbers, so that the last bits of another machine's arithmetic do not show."""
 _TEXTS_JOINT: Final = ";"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from affekt.core import InputError
 from affekt.text.characters import INHERITED, Characters, ascii_words, script_name, script_number
@@ -259,17 +260,20 @@ def _unmeasured(texts: Sequence[str]) -> list[bool]:
     chars = Characters.read(texts)
     told = np.zeros(chars.texts, dtype=bool)
     letters = np.bincount(chars.owner[chars.letters], minlength=chars.texts)
-    for script in _WRITTEN_IN:
-        if script in (*_MEASURED_TABLES, *_MEASURED_ALONE):
-            continue
-        held = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
-        told |= (held > 0) if script in _TELLING else (2 * held > letters)
+    told |= _held(chars, _TELLING) > 0
+    told |= 2 * _held(chars, sorted({*_WRITTEN_IN}.difference(_MEASURED_TABLES, _MEASURED_ALONE))) > letters
     long = chars.word_counts() > _SHORT
     for script in _MEASURED_TABLES:
-        own = np.bincount(chars.owner[chars.scripts == script_number(script)], minlength=chars.texts)
+        own = _held(chars, [script])
         odds = ngram_table(f"measured-{script.lower()}").log_odds(chars)
         told |= long & (2 * own > letters) & (odds < _MEASURED_ODDS)
     return [bool(x) for x in told]
+
+
+def _held(chars: Characters, scripts: Sequence[str]) -> NDArray[np.int64]:
+    """Characters of some scripts in each text."""
+    own = np.isin(chars.scripts, [script_number(script) for script in scripts])
+    return np.bincount(chars.owner[own], minlength=chars.texts)
 
 
 def _scripts(languages: Sequence[str]) -> tuple[str, ...]:

@@ -41,12 +41,11 @@ def trim(
         RecipeError: if its tokenizer is of another kind.
     """
     told = _unigram(backbone)
-    whole = {
-        i
-        for i, (piece, _) in enumerate(told["model"]["vocab"])
-        if not {*map(script_of, piece)}.isdisjoint(scripts)
-    }
-    return _trimmed_to(sorted(_kept(told, backbone, texts, seen) | whole), told, backbone, cache)
+    kept = _kept(told, backbone, texts, seen)
+    if scripts:
+        vocabulary = enumerate(told["model"]["vocab"])
+        kept |= {i for i, (piece, _) in vocabulary if not {*map(script_of, piece)}.isdisjoint(scripts)}
+    return _trimmed_to(sorted(kept), told, backbone, cache)
 
 
 def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
@@ -63,14 +62,14 @@ def trim_like(backbone: Backbone, model: Path, cache: Path) -> Backbone:
     Raises:
         RecipeError: if its tokenizer is of another kind, or lacks pieces of the model's.
     """
-    tokenizer = model / "tokenizer.json"
+    told, tokenizer = _unigram(backbone), model / "tokenizer.json"
     wanted = json.loads(tokenizer.read_text(encoding="utf-8"))["model"] if tokenizer.is_file() else {}
     pieces = [piece[0] for piece in wanted["vocab"]] if wanted.get("type") == "Unigram" else []
-    if not set(pieces or [""]) <= set(pieces_of(backbone)):
+    if not pieces or not set(pieces) <= {piece for piece, _ in told["model"]["vocab"]}:
         raise RecipeError(
             f"{backbone.folder.name} cannot be trimmed like {model.name}: give a model of this backbone to trim.model"
         )
-    return trim_to(backbone, pieces, cache)
+    return _with_pieces(set(pieces), told, backbone, cache)
 
 
 def trim_to(backbone: Backbone, pieces: Iterable[str], cache: Path) -> Backbone:
@@ -87,9 +86,7 @@ def trim_to(backbone: Backbone, pieces: Iterable[str], cache: Path) -> Backbone:
     Raises:
         RecipeError: if its tokenizer is of another kind.
     """
-    told, wanted = _unigram(backbone), set(pieces)
-    kept = [i for i, (piece, _) in enumerate(told["model"]["vocab"]) if piece in wanted]
-    return _trimmed_to(kept, told, backbone, cache)
+    return _with_pieces(set(pieces), _unigram(backbone), backbone, cache)
 
 
 def pieces_of(backbone: Backbone) -> list[str]:
@@ -116,6 +113,11 @@ def _unigram(backbone: Backbone) -> dict[str, Any]:
             "not Unigram"
         )
     return told
+
+
+def _with_pieces(pieces: Collection[str], told: dict[str, Any], backbone: Backbone, cache: Path) -> Backbone:
+    kept = [i for i, (piece, _) in enumerate(told["model"]["vocab"]) if piece in pieces]
+    return _trimmed_to(kept, told, backbone, cache)
 
 
 def _trimmed_to(kept: Sequence[int], told: dict[str, Any], backbone: Backbone, cache: Path) -> Backbone:

@@ -27,6 +27,7 @@ SAME: Final = 0.85
 KIN: Final = 0.5
 """The same for two of one stem: `glad` and `gladness` are at 0.56."""
 
+_WORD: Final = re.compile("[a-z']+")
 _DESCRIPTOR: Final = re.compile(r"[a-z][a-z' -]*[a-z]")
 _MOST_WORDS: Final = 3
 _EMPTY: Final = frozenset(
@@ -88,7 +89,7 @@ def normal_form(descriptor: str) -> tuple[str, ...]:
     Returns:
         Its words, sorted.
     """
-    words = re.findall(r"[a-z']+", descriptor.casefold())
+    words = _WORD.findall(descriptor.casefold())
     kept = [word for word in words if word not in _EMPTY] or words
     return tuple(sorted(kept if len(kept) == 1 else [_STRENGTHS.get(word, word) for word in kept]))
 
@@ -133,7 +134,8 @@ def misspelt(descriptors: Collection[str]) -> set[str]:
         from wordfreq import zipf_frequency
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "wordfreq", "train") from None
-    words = {word for descriptor in descriptors for word in re.findall(r"[a-z']+", descriptor)}
+    spelt = {descriptor: _WORD.findall(descriptor) for descriptor in descriptors}
+    words = {word for of in spelt.values() for word in of}
     often = {word: zipf_frequency(word, "en") for word in words}
     known = [word for word, frequency in often.items() if frequency >= _KNOWN]
     wrong = {
@@ -145,7 +147,7 @@ def misspelt(descriptors: Collection[str]) -> set[str]:
             for other in get_close_matches(word, known, n=3, cutoff=_LEAST_ALIKE)
         )
     }
-    return {descriptor for descriptor in descriptors if wrong & set(re.findall(r"[a-z']+", descriptor))}
+    return {descriptor for descriptor, of in spelt.items() if not wrong.isdisjoint(of)}
 
 
 def _spelt_alike(word: str, other: str) -> bool:
