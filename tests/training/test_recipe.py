@@ -61,7 +61,6 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", r"recipe 'mine' reads no texts: add a \[\[texts\]\] table"),
         ("seed = ", "is not valid TOML"),
         (
             "sead = 1\n" + TEXTS,

@@ -361,6 +361,16 @@ def test_a_users_own_texts_get_a_head_that_is_used(recipe, corpora_dir, labelled
     assert sorted(model.scorer.describe()["spaces"]) == ["brighter-eng", "mine.jsonl"]
 
 
+def test_a_users_own_texts_are_enough(recipe, corpora_dir, labelled, tmp_path):
+    first, out = tmp_path / "first", tmp_path / "out"
+    _train(recipe, corpora_dir, first, **BRIEF)
+    alone = {"texts": [], "human": [], "heads": [], "start": str(first)}
+    changes = {**alone, "optimizer.epochs": 40, "optimizer.learning_rate": 1e-2, "holdout": 0}
+    train(recipe, overrides=changes, out=out, data=tmp_path / "no corpora", on=labelled(MINE))
+    said = load(out).predict([text for text, _ in MINE])
+    assert [prediction.labels for prediction in said] == [tuple(labels) for _, labels in MINE]
+
+
 @pytest.mark.parametrize("name", ["goemotions", "brighter-eng"])
 def test_a_users_space_may_be_called_as_another_is(recipe, corpora_dir, labelled, tmp_path, name):
     mine = corpus_from_file(labelled(MINE))
@@ -439,6 +449,10 @@ def test_a_quantised_model_says_nearly_the_same(recipe, corpora_dir, tmp_path, p
             {"texts": [{"corpus": "emorynlp:dev", "limit": 5}]},
             "has no text of which anything is known: add labels to read",
         ),
+        (
+            {"texts": [], "human": [], "heads": []},
+            r"reads no texts: add a \[\[texts\]\] table with a corpus, or give labelled texts of your own",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_told_at_once(recipe, corpora_dir, tmp_path, overrides, message):
@@ -455,12 +469,15 @@ def test_corpora_and_own_texts_that_cannot_be_read_are_told_at_once(recipe, corp
     assert not (tmp_path / "out").exists()
 
 
-def test_a_backbone_that_is_no_bert_is_refused(tiny_backbone, tmp_path):
+def test_a_backbone_of_no_known_family_is_refused(tiny_backbone, tmp_path):
     for file in ("config.json", "tokenizer.json", "model.safetensors"):
         (tmp_path / file).write_bytes((tiny_backbone / file).read_bytes())
     config = json.loads((tmp_path / "config.json").read_text())
-    (tmp_path / "config.json").write_text(json.dumps({**config, "model_type": "roberta"}))
-    with pytest.raises(RecipeError, match="is roberta with gelu: give a BERT encoder with gelu"):
+    (tmp_path / "config.json").write_text(json.dumps({**config, "model_type": "electra"}))
+    with pytest.raises(RecipeError, match="is electra: give one of bert, roberta, "):
+        find_backbone(str(tmp_path))
+    (tmp_path / "config.json").write_text(json.dumps({**config, "hidden_act": "relu"}))
+    with pytest.raises(RecipeError, match="has the activation relu: give one with gelu"):
         find_backbone(str(tmp_path))
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "tokenizer.json").write_text("{}")

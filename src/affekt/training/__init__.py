@@ -3,7 +3,7 @@
 Needs the extra `train`; the models that it writes do not.
 """
 
-from affekt.training.backbone import Backbone, embed_all, find_backbone, mean_states
+from affekt.training.backbone import Backbone, embed_all, find_backbone, mean_states, token_states
 from affekt.training.calibration import calibrate
 from affekt.training.charsmap import compile_map
 from affekt.training.consistency import Implied
@@ -18,6 +18,7 @@ from affekt.training.graph import (
     Precision,
     QueryShape,
     bert_graph,
+    relative_buckets,
 )
 from affekt.training.implied_axes import fit_implied, imply_axes
 from affekt.training.inference import Inference, infer_axes, infer_closed_labels
@@ -119,6 +120,7 @@ __all__ = [
     "read_static_recipe",
     "read_texts",
     "read_training_data",
+    "relative_buckets",
     "sigmoid_contrast",
     "softmax_contrast",
     "start_at_random",
@@ -126,6 +128,7 @@ __all__ = [
     "stems",
     "store_vocabulary",
     "supervise",
+    "token_states",
     "train",
     "trim",
     "trim_like",

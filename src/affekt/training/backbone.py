@@ -27,7 +27,7 @@ _FRAME = 2  # tokens that the tokenizer puts around a text
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """A BERT encoder with its tokenizer.
+    """A BERT encoder, or one of its relatives, with its tokenizer.
 
     Args:
         folder: with `config.json`, `model.safetensors`, `tokenizer.json`.
@@ -46,24 +46,27 @@ class Backbone:
     word_bits: int = 8
 
     def encoder(self, dropout: float = 0.0, layers: int = 0) -> Any:
-        """A fresh copy of the encoder, in float32; its word embeddings are those that a model stores.
+        """A fresh copy of the encoder as a BERT, in float32; its word embeddings are those that a model stores.
 
         Args:
             dropout: everywhere in it.
             layers: the first so many are kept; 0 for all.
 
         Returns:
-            transformers' `BertModel`.
+            transformers' `BertModel`, whatever the backbone's family.
         """
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from transformers import AutoModel
         from transformers.utils import logging
 
+        from affekt.training.families import as_bert
+
         logging.disable_progress_bar()
         logging.set_verbosity_error()  # a pooler that is missing is not used
-        model = AutoModel.from_pretrained(
-            str(self.folder), attn_implementation="sdpa", dtype=torch.float32, local_files_only=True
+        model = as_bert(
+            AutoModel.from_pretrained(str(self.folder), dtype=torch.float32, local_files_only=True)
         )
+        model.set_attn_implementation("sdpa")
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = dropout
@@ -81,9 +84,11 @@ class Backbone:
 
     @property
     def unknown_piece(self) -> str:
-        """How the tokenizer writes what it does not know."""
+        """How the tokenizer writes what it does not know; empty where it knows every byte."""
         model = json.loads((self.folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
-        return str(model["unk_token"] if "unk_token" in model else model["vocab"][model["unk_id"]][0])
+        if "unk_id" in model:
+            return str(model["vocab"][model["unk_id"]][0])
+        return model.get("unk_token") or ""
 
     def token_ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
         """Framed token ids of each text; longer texts keep their first `most - 2` tokens."""
@@ -107,9 +112,11 @@ def find_backbone(name: str) -> Backbone:
         The backbone; its weights are not read yet.
 
     Raises:
-        RecipeError: if it is none of these, a file is missing or damaged, or it is no BERT.
+        RecipeError: if it is none of these, a file is missing or damaged, or it is of no family that can be read.
     """
     from tokenizers import Tokenizer
+
+    from affekt.training.families import FAMILIES
 
     packaged = {MINILM: _packaged_minilm, E5: _packaged_e5}
     folder = packaged[name]() if name in packaged else _folder(name)
@@ -121,18 +128,22 @@ def find_backbone(name: str) -> Backbone:
             )
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        kind, activation = config["model_type"], config["hidden_act"]
-        sizes = ("max_position_embeddings", "hidden_size", "num_attention_heads")
-        positions, width, heads = (int(config[key]) for key in sizes)
+        kind = config["model_type"]
+        if kind not in FAMILIES:
+            raise RecipeError(f"backbone {name!r} is {kind}: give one of {', '.join(FAMILIES)}")
+        family = FAMILIES[kind]
+        positions, width, heads, activation = (config[size] for size in family.sizes)
+        if activation != "gelu":
+            raise RecipeError(f"backbone {name!r} has the activation {activation}: give one with gelu")
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except RecipeError:
+        raise
     except Exception as error:  # the tokenizer library raises bare Exception
         raise RecipeError(f"backbone {name!r} cannot be read ({error}): get it again") from None
-    if (kind, activation) != ("bert", "gelu"):
-        raise RecipeError(f"backbone {name!r} is {kind} with {activation}: give a BERT encoder with gelu")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.encode_special_tokens = True  # as in use, see `read_tokenizer`
-    return Backbone(folder, tokenizer, positions, width, heads)
+    return Backbone(folder, tokenizer, int(positions) - family.first_position, int(width), int(heads))
 
 
 def _folder(name: str) -> Path:

@@ -28,6 +28,9 @@ Ranges = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 QUERIES: Final = "qformer."
 """What the names of a Q-Former's tensors begin with."""
+RELATIVE: Final = "encoder.relative_attention_bias"
+"""Name of the table `[buckets, heads]` that MPNet's attention adds by the distance of two tokens."""
+_FARTHEST = 128  # tokens; from there on all distances share a bucket
 _OPSET = 18
 _CONTRIB = "com.microsoft"
 # uint8 × int8 products are added in pairs with 16-bit saturation on machines without VNNI:
@@ -195,7 +198,44 @@ def _pack_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uin
     return packed, scale.reshape(-1)
 
 
-def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShape) -> str:
+def relative_buckets(length: int, buckets: int) -> NDArray[np.int64]:
+    """Bucket of the distance from each token to each other, `[length, length]` (Raffel et al. 2020, T5, section 2.1).
+
+    Half of the buckets are for tokens before, half for those after; in each half the near ones have a bucket for
+    every distance, and the far ones share buckets that grow with the distance's logarithm.
+
+    Args:
+        length: of the text, in tokens.
+        buckets: all of them.
+
+    Returns:
+        Rows of the table of biases.
+    """
+    place = np.arange(length)
+    distance = place[:, None] - place[None, :]
+    half = buckets // 2
+    exact = half // 2
+    steps = np.abs(distance)
+    far = np.log(np.maximum(steps, 1).astype(np.float32) / exact) / np.float32(np.log(_FARTHEST / exact))
+    shared = np.minimum(exact + (far * (half - exact)).astype(np.int64), half - 1)
+    rows: NDArray[np.int64] = np.where(distance < 0, half, 0) + np.where(steps < exact, steps, shared)
+    return rows
+
+
+def _relative_bias(graph: _Graph, weights: Weights, shape: BertShape, length: str) -> str:
+    """What attention adds by distance, `[1, heads, length, length]`; empty where the encoder has no such table."""
+    if f"{RELATIVE}.weight" not in weights:
+        return ""
+    table = weights[f"{RELATIVE}.weight"].T
+    places = graph.constant("distances", relative_buckets(shape.positions, table.shape[1]))
+    start = graph.constant("distances.start", np.array([0, 0], np.int64))
+    stop = graph.node("Concat", [length, length], axis=0)
+    read = graph.node("Slice", [places, start, stop])
+    bias = graph.node("Gather", [graph.constant(RELATIVE, table), read], axis=1)
+    return str(graph.node("Unsqueeze", [bias, graph.constant("distances.axis", np.array([0], np.int64))]))
+
+
+def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShape, distances: str) -> str:
     """One post-norm transformer layer."""
     attention = f"{prefix}attention.self."
     parts = ("query", "key", "value")
@@ -205,7 +245,7 @@ def _layer(graph: _Graph, x: str, weights: Weights, prefix: str, shape: BertShap
     q, k, v = graph.node("Split", [projected], outputs=3, axis=-1, num_outputs=3)
     mixed = graph.node(
         "MultiHeadAttention",
-        [q, k, v, graph.constant(f"{attention}qkv.bias", bias)],
+        [q, k, v, graph.constant(f"{attention}qkv.bias", bias), *(["", distances] if distances else [])],
         _CONTRIB,
         num_heads=shape.heads,
     )
@@ -288,7 +328,8 @@ def bert_graph(
     """Serialise a BERT encoder.
 
     Args:
-        weights: tensors by their names in transformers' `BertModel`, torch layout `[out, in]`.
+        weights: tensors by their names in transformers' `BertModel`, torch layout `[out, in]`; with `RELATIVE`'s table
+            attention also hears how far two tokens are apart.
         shape: sizes of the encoder.
         precision: `float32`; `int8-static` (7-bit weights with a scale a column, 8-bit activations with
             scales from calibration); `int8-rows` (activations with a scale a row); `int8-blocks` or
@@ -316,8 +357,9 @@ def bert_graph(
     gamma = graph.constant("words.gamma", weights[f"{embedded}LayerNorm.weight"])
     beta = graph.constant("words.beta", weights[f"{embedded}LayerNorm.bias"])
     x = graph.node("LayerNormalization", [x, gamma, beta], axis=-1, epsilon=shape.epsilon)
+    distances = _relative_bias(graph, weights, shape, length)
     for i in range(shape.layers):
-        x = _layer(graph, x, weights, f"encoder.layer.{i}.", shape)
+        x = _layer(graph, x, weights, f"encoder.layer.{i}.", shape, distances)
     state = _pooled(graph, x, weights, pooling, queries)
     graph.nodes.append(helper.make_node("Identity", [state], ["state"]))
     width = shape.width if queries is None else queries.width

@@ -92,6 +92,10 @@ def read_training_data(
         RecipeError: if a corpus lacks what the recipe asks of it.
     """
     rng = np.random.default_rng(recipe.seed)
+    if not recipe.texts and own is None:
+        raise RecipeError(
+            f"recipe {recipe.name!r} reads no texts: add a [[texts]] table with a corpus, or give labelled texts of your own"
+        )
     facts: dict[str, str] = {}
     rows: dict[str, TrainingText] = {}
     for number, source in enumerate(recipe.texts):

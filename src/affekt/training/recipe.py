@@ -67,7 +67,7 @@ class Recipe:
         description: one sentence for its card.
         languages: ISO 639-1 codes that the model will declare.
         backbone: `all-MiniLM-L6-v2` or `multilingual-e5-small` (from the packages that carry them), or a folder in
-            the Hub's layout.
+            the Hub's layout, or a model of the Hub that is on this machine: BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT, MPNet.
         start: a model, bundled or a directory, whose weights the run goes on from; empty for the backbone's.
         texts: what is read.
         human: corpora with human labels; joined by text with what is read.
@@ -153,8 +153,6 @@ class Recipe:
     hindi: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
-        if not self.texts:
-            raise RecipeError(f"recipe {self.name!r} reads no texts: add a [[texts]] table with a corpus")
         for key, word, known in self._words():
             if word not in known:
                 raise RecipeError(
