@@ -110,6 +110,29 @@ def test_a_graph_of_a_relative_says_what_the_encoder_says(recipe, relative, corp
     np.testing.assert_allclose(load(tmp_path / "out").scorer.embed(TEXTS[:2]), expected, atol=1e-4)
 
 
+def test_a_tokenizer_that_knows_every_byte_has_no_unknown_piece(recipe, tiny_backbone, corpora_dir, tmp_path):
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+
+    folder = _saved("roberta", tiny_backbone, tmp_path / "roberta")
+    words = find_backbone(str(tiny_backbone)).tokenizer.get_vocab_size()
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel()
+    trainer = trainers.BpeTrainer(vocab_size=words, special_tokens=["<s>", "<pad>", "</s>"])
+    tokenizer.train_from_iterator(TEXTS, trainer)
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    assert find_backbone(str(folder)).unknown_piece == ""
+    options = {
+        "backbone": str(folder),
+        "positions": 90,
+        "texts": [{"corpus": "descriptors/brighter-eng", "limit": 24}],
+        "holdout": 0,
+    }
+    train(recipe, overrides={**options, "optimizer.epochs": 1}, out=tmp_path / "out", data=corpora_dir)
+    (said,) = load(tmp_path / "out").predict(["I am so happy for you 🎉"], labels=["joy", "anger"])
+    assert said.abstained is None
+
+
 @pytest.mark.parametrize("buckets", [16, 32])
 def test_distances_fall_into_the_buckets_of_mpnet(buckets):
     place = torch.arange(512)
