@@ -61,6 +61,7 @@ OTHER_WORDS = ("crowdflower", "emocontext:dev")
 WIDE, WIDE_OF, WIDE_MOST = "descriptors/closed-labels", ("brighter-eng", "emorynlp", "xed-en"), 1200
 TARGET = "semeval2018/e-c-en:test"
 SAID, RUN = "said.npz", "run.json"
+EVERY = "all labels, always"
 MEANS = {"mean": "mean", "unseen": "unseen", "seen": "seen", f"{WIDE} calibrated": "66 labels"}
 Bools = NDArray[np.bool_]
 
@@ -252,7 +253,7 @@ def contrast(plan: Plan, runs: Sequence[str], stored: bool) -> dict[str, Any] | 
     made = {}
     for run in [*done, None]:
         columns = columns_of(plan, run)
-        made["all labels, always" if run is None else run] = {
+        made[EVERY if run is None else run] = {
             "figures": {name: figure(values).to_dict() for name, values in columns.items()},
             "differences": {name: figure(columns[name] - first[name]).to_dict() for name in columns},
             **({} if run is None else {"run": json.loads((plan.folder(run) / RUN).read_text())}),
@@ -324,48 +325,72 @@ def report(plan: Plan, contrasts: Mapping[str, Sequence[str]]) -> None:
 # The target's test split, once, when nothing is to be chosen any more.
 
 
-def target_rows(plan: Plan, rehearse: int) -> Iterator[tuple[str, dict[str, FloatArray]]]:
-    """For the chosen runs, and the rule that says yes to everything: figures on the target's test split."""
+def target_group(plan: Plan, runs: Sequence[str], rehearse: int) -> dict[str, Any]:
+    """Figures of some runs on the target's test split, thresholds from its dev split, and of saying yes to everything.
+
+    Returns:
+        Run → figures, and by how much the first run is over it.
+    """
     trial = Trial(rehearse, permuted=bool(rehearse))
     corpus, dev = trial.read(TARGET), trial.dev(TARGET)
     assert dev is not None
+    assert dev.gold is not None
     gold = gold_of(corpus)
     columns = unseen(corpus.space)
-    for run in plan.file["targets"]:
-        if not (plan.folder(run) / RUN).is_file():
-            raise SystemExit(f"run {run!r} is not done: make it first, without --targets")
-    for run in plan.file["targets"]:
-        model = load_directory(plan.folder(run))
-        if not rehearse:
-            Looks(model, f"contrasts of distillation: {run}").note(corpus, "calibrated")
-        assert dev.gold is not None
-        thresholds = LabelThresholds.fit(scores_of(model, dev), dev.gold)
-        said = labels_of(thresholds.apply(scores_of(model, corpus)), corpus.space)
-        yield run, {"macro F1": drawn(gold, said), "unseen labels": drawn(gold, said, columns)}
-    every = np.ones_like(gold)
-    yield "all labels, always", {"macro F1": drawn(gold, every), "unseen labels": drawn(gold, every, columns)}
+    made: dict[str, Any] = {}
+    first: dict[str, FloatArray] = {}
+    for run in (*runs, None):
+        said = np.ones_like(gold)
+        if run is not None:
+            model = load_directory(plan.folder(run))
+            if not rehearse:
+                Looks(model, f"contrasts of distillation: {run}").note(corpus, "calibrated")
+            thresholds = LabelThresholds.fit(scores_of(model, dev), dev.gold)
+            said = labels_of(thresholds.apply(scores_of(model, corpus)), corpus.space)
+        drawn_of = {"macro F1": drawn(gold, said), "unseen labels": drawn(gold, said, columns)}
+        first = first or drawn_of
+        made[EVERY if run is None else run] = {
+            **{name: figure(values).to_dict() for name, values in drawn_of.items()},
+            "the first over it": {name: figure(first[name] - x).to_dict() for name, x in drawn_of.items()},
+            "relative": {name: figure(first[name] / x - 1).to_dict() for name, x in drawn_of.items()},
+        }
+    return made
+
+
+def target_table(title: str, made: Mapping[str, Any]) -> Table:
+    """A group's figures, and by how much its first run is over each."""
+    rows = []
+    for run, of in made.items():
+        cells = []
+        for name in ("macro F1", "unseen labels"):
+            cells += [shown(stored(of[name])), signed(stored(of["the first over it"][name]))]
+            cells.append(f"{100 * of['relative'][name]['value']:+.0f} %")
+        rows.append((run, *cells))
+    gains = ("the first over it", "relative")
+    return Table(title, ("run", "macro F1", *gains, "unseen labels", *gains), rows)
 
 
 def targets(plan: Plan, rehearse: int) -> None:
-    """The decisive contrasts on the target's test split, thresholds from its dev split."""
-    rows, figures, kept = [], {}, dict[str, dict[str, FloatArray]]()
-    for run, columns in target_rows(plan, rehearse):
-        kept[run] = columns
-        cells: list[str] = []
-        for name, values in columns.items():
-            first = kept["descriptors"][name]
-            relative = figure(np.divide(first, values, out=np.zeros_like(first), where=values > 0) - 1)
-            cells += [shown(figure(values)), signed(figure(first - values)), f"{100 * (relative.value or 0):+.0f} %"]  # fmt: skip
-        rows.append((run, *cells))
-        figures[run] = {name: figure(values).to_dict() for name, values in columns.items()}
-        figures[run]["descriptors over it"] = {
-            name: figure(kept["descriptors"][name] - values).to_dict() for name, values in columns.items()
-        }
-    gains = ("descriptors over it", "relative")
-    header = ("run", "macro F1", *gains, "unseen labels", *gains)
-    note = "Thresholds from the dev split. Unseen: anticipation, pessimism, trust, which GoEmotions' labels lack."
-    record = Record(f"Distillation on {TARGET}", (note, NOTES[1]), [Table("", header, rows)], figures, SEED)
-    if plan.trial or rehearse:
+    """The decisive contrasts on the target's test split: those whose runs are done, beside what is stored of others."""
+    file, trial = RESULTS / "distillation_targets.json", plan.trial or bool(rehearse)
+    made = {} if trial or not file.is_file() else json.loads(file.read_text(encoding="utf-8"))["targets"]
+    done = {
+        title: runs
+        for title, runs in plan.file["targets"].items()
+        if all((plan.folder(run) / MANIFEST).is_file() for run in runs)
+    }
+    if not done:
+        raise SystemExit(
+            f"no contrast of `targets` has all of its runs in {plan.work}: make them first, without --targets"
+        )
+    made |= {title: target_group(plan, runs, rehearse) for title, runs in done.items()}
+    note = (
+        "Thresholds from the dev split. Unseen: anticipation, pessimism, trust, which GoEmotions' labels lack. *the first "
+        "over it*: the first run of the table less this one; *relative*: as a share of this one."
+    )
+    tables = [target_table(title, made[title]) for title in plan.file["targets"] if title in made]
+    record = Record(f"Distillation on {TARGET}", (note, NOTES[1]), tables, {"targets": made}, SEED)
+    if trial:
         record.show()
     else:
         record.write("distillation_targets")
