@@ -352,9 +352,14 @@ def target_group(plan: Plan, runs: Sequence[str], rehearse: int) -> dict[str, An
         made[EVERY if run is None else run] = {
             **{name: figure(values).to_dict() for name, values in drawn_of.items()},
             "the first over it": {name: figure(first[name] - x).to_dict() for name, x in drawn_of.items()},
-            "relative": {name: figure(first[name] / x - 1).to_dict() for name, x in drawn_of.items()},
+            "relative": {name: figure(over(first[name], x)).to_dict() for name, x in drawn_of.items()},
         }
     return made
+
+
+def over(first: FloatArray, other: FloatArray) -> FloatArray:
+    """By which share the first is over the other; -1 where there is nothing to divide by."""
+    return np.divide(first, other, out=np.zeros_like(first), where=other > 0) - 1
 
 
 def target_table(title: str, made: Mapping[str, Any]) -> Table:

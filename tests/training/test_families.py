@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 from affekt.models import load
@@ -16,7 +16,6 @@ TEXTS = (
     "we walked on, wet and tired, and nobody told us a thing, as always. " * 3,
 )
 PADDING = 1
-COMMON = {"vocab_size": 0, "max_position_embeddings": 96}
 SIZES = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 KINDS = {
     "roberta": {**SIZES, "pad_token_id": PADDING, "type_vocab_size": 1},
@@ -34,15 +33,12 @@ def relative(request, tiny_backbone, tmp_path):
 
 
 def _saved(kind, tiny_backbone, folder):
-    from transformers import AutoConfig
-
     words = find_backbone(str(tiny_backbone)).tokenizer.get_vocab_size()
-    config = AutoConfig.for_model(kind, **{**COMMON, "vocab_size": words}, **KINDS[kind])
+    config = AutoConfig.for_model(kind, vocab_size=words, max_position_embeddings=96, **KINDS[kind])
     torch.manual_seed(3)
     model = AutoModel.from_config(config)
-    for (
-        tensor
-    ) in model.parameters():  # biases and tables that start at zero would hide a name that was missed
+    # Biases and tables that start at zero would hide a name that was missed.
+    for tensor in model.parameters():
         torch.nn.init.normal_(tensor, std=0.25)
     model.save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes((tiny_backbone / "tokenizer.json").read_bytes())
