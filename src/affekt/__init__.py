@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import compare, evaluate, explain, label, load, summarize
+    from affekt.api import choose_wordings, compare, evaluate, explain, label, load, summarize
     from affekt.core import (
         AffektError,
         Conversation,
@@ -48,6 +48,7 @@ __all__ = [
     "Scores",
     "Turn",
     "__version__",
+    "choose_wordings",
     "compare",
     "evaluate",
     "explain",
@@ -56,7 +57,7 @@ __all__ = [
     "summarize",
 ]
 
-_VERBS = ("compare", "evaluate", "explain", "label", "load", "summarize")
+_VERBS = ("choose_wordings", "compare", "evaluate", "explain", "label", "load", "summarize")
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,7 @@ from affekt.models import LabelList, Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns
-    from affekt.decisions import Asked, DecisionRequest
+    from affekt.decisions import Asked, ChosenWordings, DecisionRequest
     from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
     from affekt.tables import Table
     from affekt.wrappers import Explanation
@@ -209,6 +209,51 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     return evaluation.evaluate(
         judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
     )
+
+
+def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, and may be left out
+    model: str | Path | Model,
+    on: str | Path,
+    *,
+    labels: Sequence[str | Label] | None = None,
+    space: str | LabelSpace | None = None,
+    kind: Kind | None = None,
+    as_: str | None = None,
+    columns: Columns | None = None,
+    separator: str | None = None,
+    data: Path | str | None = None,
+) -> ChosenWordings:
+    """Choose wordings of labels by labelled texts: from the model's vocabulary, what tells a label's texts apart.
+
+    Args:
+        model: a name, a model directory, or a model at hand.
+        on: a corpus, `NAME[/PART][:SPLIT]` (no split means `dev`), or a file of your own, `FILE[:SPLIT]`; a few hundred
+            texts, none of which is measured on afterwards.
+        labels: only these labels, with wordings to start from.
+        space: the same, as a space.
+        kind: how gold is read, `multi` or `single`; what the corpus says if left out.
+        as_: a space that gold is mapped to first.
+        columns: of a file of your own, role → column.
+        separator: between labels in a cell of such a file.
+        data: folder of published corpora; the environment variable AFFEKT_DATA if left out.
+
+    Returns:
+        The chosen wordings: `space` goes wherever labels do, `before` and `after` say what they are worth.
+
+    Raises:
+        AffektError: if the model, the texts or the labels cannot be used.
+    """
+    from affekt import evaluation
+
+    if labels is not None and space is not None:
+        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
+    asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
+    wanted = named_space(asked) if isinstance(asked, str) else asked
+    corpus = evaluation.tuning_texts(
+        on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    )
+    judge = _at_hand(model)
+    return evaluation.worded_by(judge, corpus, judge.vocabulary())
 
 
 def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:

@@ -14,6 +14,7 @@ from affekt.decisions.sets import PredictionSets
 from affekt.decisions.shift import PriorShift
 from affekt.decisions.spaces import SpaceDecisions
 from affekt.decisions.thresholds import RESAMPLES, SHRINKAGE, LabelThresholds
+from affekt.decisions.wordings import ChosenWordings, choose_wordings
 
 __all__ = [
     "MODEL",
@@ -23,6 +24,7 @@ __all__ = [
     "Asked",
     "Calibrated",
     "Calibration",
+    "ChosenWordings",
     "DecisionRequest",
     "FixedThreshold",
     "LabelCurve",
@@ -34,6 +36,7 @@ __all__ = [
     "StoredDecision",
     "apply_overrides",
     "choose",
+    "choose_wordings",
     "confidence",
     "decision_from_dict",
     "fit_decision",

@@ -87,6 +87,48 @@ def gold_texts(
     )
 
 
+def tuning_texts(
+    on: str | Path,
+    *,
+    labels: LabelSpace | None = None,
+    kind: Kind | None = None,
+    as_: str | None = None,
+    columns: Columns | None = None,
+    separator: str | None = None,
+    data: Path | str | None = None,
+) -> Corpus:
+    """Read what something may be tuned on: the split that is named, else the dev split, or a file without splits.
+
+    Args:
+        on: a corpus, `NAME[/PART][:SPLIT]`, or a file, `FILE[:SPLIT]`.
+        labels: as in `gold_texts`, like the other options.
+        kind: how gold is read.
+        as_: a space that gold is mapped to first.
+        columns: of a file, role → column.
+        separator: between labels in a cell of a file.
+        data: folder of published corpora.
+
+    Returns:
+        the texts with the labels asked for.
+
+    Raises:
+        CorpusError: if no split is named, and the texts would be those of the test split.
+        AffektError: as `gold_texts`.
+    """
+    found = gold_texts(
+        on, "strict", labels=labels, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    )
+    named = _file_and_split(str(on))[1] if is_file(on) else str(on).partition(":")[2]
+    if named or (found.dev is None and found.corpus.split != "test"):
+        return found.corpus
+    if found.dev is None:
+        raise CorpusError(
+            f"{found.corpus} is what figures are about, and there is no dev split: name the split to tune on, such as "
+            f"{on}:train"
+        )
+    return found.dev
+
+
 def is_file(on: str | Path) -> bool:
     """Whether a file of one's own is meant: no name of a corpus has a dot."""
     return isinstance(on, Path) or "." in on or Path(on).is_file()

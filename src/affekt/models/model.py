@@ -91,6 +91,11 @@ class Model:
             return None
         return [prediction.labels for prediction in self.predict(items, space=OPEN)]
 
+    def vocabulary(self) -> tuple[str, ...]:
+        """The descriptors that answers in free words are taken from, the most frequent first; none if it has none."""
+        known = getattr(self.scorer, "vocabulary", None)
+        return () if known is None else tuple(known.words)
+
     def with_decision(self, decision: StoredDecision, space: str | LabelSpace | None = None) -> Model:
         """The same model under another decision.
 

@@ -1,0 +1,55 @@
+"""Labels worded by labelled texts: words that a model knows, chosen by what they tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from affekt.core import InputError, Item, Label, LabelError, LabelSpace
+from affekt.corpora import Corpus
+from affekt.decisions import ChosenWordings, choose_wordings
+from affekt.evaluation.judging import EvaluatedModel
+
+
+def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) -> ChosenWordings:
+    """Choose wordings of a corpus's labels by its texts.
+
+    Args:
+        model: reads labels by their wordings.
+        corpus: with gold, of kind `multi` or `single`; not what is to be measured afterwards.
+        candidates: words beside the labels' own wordings.
+
+    Returns:
+        The labels with the wordings chosen, see `choose_wordings`.
+
+    Raises:
+        InputError: if the corpus has no gold, or too few texts of each label.
+        LabelError: if the labels are of another kind, or the model has a trained head for them.
+    """
+    space = corpus.space
+    if corpus.gold is None or not len(corpus):
+        raise InputError(f"{corpus} has no labelled texts: name a corpus or a file that has")
+    if space.kind not in ("multi", "single"):
+        raise LabelError(
+            f"labels of {corpus} are of kind {space.kind!r}, and wordings are chosen for kinds 'multi' and 'single'"
+        )
+    if not _reads_wordings(model, corpus.items[:1], space):
+        raise LabelError(
+            f"{model.name} judges space {space.name!r} by a trained head, whatever its labels are called: name other "
+            "labels, or another model"
+        )
+    own = (form for label in space.labels for form in label.forms)
+    words = {word.casefold(): word for word in (*candidates, *own)}
+    asked = LabelSpace("words", tuple(map(Label, words.values())), "multi")
+    return choose_wordings(space, model.scores(corpus.items, asked), corpus.gold)
+
+
+def _reads_wordings(model: EvaluatedModel, items: Sequence[Item], space: LabelSpace) -> bool:
+    """Whether a label with one more wording gets another score."""
+    more = replace(
+        space, labels=tuple(replace(x, paraphrases=(*x.paraphrases, "neutral")) for x in space.labels)
+    )
+    plain, changed = (model.scores(items, each).values for each in (space, more))
+    return not np.array_equal(plain, changed, equal_nan=True)
