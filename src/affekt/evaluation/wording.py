@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -12,13 +13,18 @@ from affekt.corpora import Corpus
 from affekt.decisions import ChosenWordings, choose_wordings
 from affekt.evaluation.judging import EvaluatedModel
 
+_MOST: Final = 5000  # texts: each is held against thousands of words, and more change nothing
+_FEW: Final = 50  # texts that show whether wordings matter: some may not be readable
+_SEED: Final = 0
+
 
 def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) -> ChosenWordings:
     """Choose wordings of a corpus's labels by its texts.
 
     Args:
         model: reads labels by their wordings.
-        corpus: with gold, of kind `multi` or `single`; not what is to be measured afterwards.
+        corpus: with gold, of kind `multi` or `single`; not what is to be measured afterwards. Of more than 5,000 texts
+            so many are drawn.
         candidates: words beside the labels' own wordings.
 
     Returns:
@@ -35,15 +41,18 @@ def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) 
         raise LabelError(
             f"labels of {corpus} are of kind {space.kind!r}, and wordings are chosen for kinds 'multi' and 'single'"
         )
-    if not _reads_wordings(model, corpus.items[:1], space):
+    if not _reads_wordings(model, corpus.items[:_FEW], space):
         raise LabelError(
             f"{model.name} judges space {space.name!r} by a trained head, whatever its labels are called: name other "
             "labels, or another model"
         )
+    if len(corpus) > _MOST:
+        drawn = np.random.default_rng(_SEED).permutation(len(corpus))[:_MOST]
+        corpus = corpus.take(np.sort(drawn).tolist())
     own = (form for label in space.labels for form in label.forms)
     words = {word.casefold(): word for word in (*candidates, *own)}
     asked = LabelSpace("words", tuple(map(Label, words.values())), "multi")
-    return choose_wordings(space, model.scores(corpus.items, asked), corpus.gold)
+    return choose_wordings(space, model.scores(corpus.items, asked), np.asarray(corpus.gold))
 
 
 def _reads_wordings(model: EvaluatedModel, items: Sequence[Item], space: LabelSpace) -> bool:
