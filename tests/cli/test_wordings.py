@@ -58,6 +58,7 @@ def test_a_file_of_ones_own(run, tmp_path):
     ("args", "told"),
     [
         (("fast", "--on", "goemotions"), "trained head"),
+        (("fast", "--on", "semeval2018/e-c-ar"), "texts that the model can read"),
         (("fast", "--on", "emobank"), "kinds 'multi' and 'single'"),
         (("fast", "--on", "semeval2018", "-o", "tweets.txt"), "FILE.toml or FILE.json"),
         (("fast", "--on", "semeval2018", "--overwrite"), "name it with -o"),

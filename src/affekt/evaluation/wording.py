@@ -56,9 +56,9 @@ def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) 
 
 
 def _reads_wordings(model: EvaluatedModel, items: Sequence[Item], space: LabelSpace) -> bool:
-    """Whether a label with one more wording gets another score."""
+    """Whether a label with one more wording gets another score; true where no item can be read."""
     more = replace(
         space, labels=tuple(replace(x, paraphrases=(*x.paraphrases, "neutral")) for x in space.labels)
     )
     plain, changed = (model.scores(items, each).values for each in (space, more))
-    return not np.array_equal(plain, changed, equal_nan=True)
+    return bool(np.isnan(plain).all()) or not np.array_equal(plain, changed, equal_nan=True)
