@@ -61,6 +61,7 @@ def test_a_file_of_ones_own(run, tmp_path):
         (("fast", "--on", "semeval2018/e-c-ar"), "texts that the model can read"),
         (("fast", "--on", "emobank"), "kinds 'multi' and 'single'"),
         (("fast", "--on", "semeval2018", "-o", "tweets.txt"), "FILE.toml or FILE.json"),
+        (("fast", "--on", "semeval2018", "-o", "nowhere/tweets.toml"), "there is no folder nowhere"),
         (("fast", "--on", "semeval2018", "--overwrite"), "name it with -o"),
         (("fast", "--on", "semeval2018", "--column", "x"), "give the file with --on"),
         (("fast",), "Missing option '--on'"),

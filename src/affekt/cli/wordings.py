@@ -55,6 +55,10 @@ class Request:
             raise InputError(
                 f"{self.target} cannot be written: a file of labels is named FILE.toml or FILE.json"
             )
+        if not self.target.absolute().parent.is_dir():
+            raise InputError(
+                f"{self.target} cannot be written: there is no folder {self.target.parent}, make it first"
+            )
         if self.target.exists() and not self.overwrite:
             raise InputError(f"{self.target} exists: name another file, or replace it with --overwrite")
 
