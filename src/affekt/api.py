@@ -192,10 +192,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     """
     from affekt import evaluation
 
-    if labels is not None and space is not None:
-        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
-    asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
-    wanted = named_space(asked) if isinstance(asked, str) else asked
+    wanted = _wanted(labels, space, kind)
     gold = evaluation.gold_texts(
         on, mode, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
     )
@@ -245,15 +242,12 @@ def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, a
     """
     from affekt import evaluation
 
-    if labels is not None and space is not None:
-        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
-    asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
-    wanted = named_space(asked) if isinstance(asked, str) else asked
-    corpus = evaluation.tuning_texts(
-        on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    wanted = _wanted(labels, space, kind)
+    gold = evaluation.gold_texts(
+        on, "strict", labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
     )
     judge = _at_hand(model)
-    return evaluation.worded_by(judge, corpus, judge.vocabulary())
+    return evaluation.worded_by(judge, gold.to_tune_on, judge.vocabulary())
 
 
 def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:
@@ -274,6 +268,16 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     from affekt import evaluation
 
     return evaluation.compare(a, b, replicates=replicates, seed=seed)
+
+
+def _wanted(
+    labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind | None
+) -> LabelSpace | None:
+    """The labels of labelled texts that are asked for, in one of two ways; None for all."""
+    if labels is not None and space is not None:
+        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
+    asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
+    return named_space(asked) if isinstance(asked, str) else asked
 
 
 def _request(decision: Asked | DecisionRequest | None, mode: Mode) -> DecisionRequest:

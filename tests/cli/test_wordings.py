@@ -80,3 +80,19 @@ def test_the_test_split_is_not_tuned_on_unasked(run, tmp_path):
     result = run("fast", "--on", mine)
     assert result.exit_code == 2
     assert "there is no dev split" in result.stderr
+
+
+def test_wordings_are_read_however_they_are_written(run, tmp_path):
+    mine, labels, out = (tmp_path / name for name in ("mine.csv", "given.toml", "chosen.toml"))
+    rows = ["The parcel never came,late", "Thank you so much,thanks"]
+    mine.write_text("text,labels\n" + "\n".join(rows * 10) + "\n", encoding="utf-8")
+    labels.write_text(
+        '[[labels]]\nname = "late"\ndescription = """too\nlate"""\n'
+        'paraphrases = ["d\u0065\u0301lai", " slow ", "", "Late"]\n[[labels]]\nname = "thanks"\n',
+        encoding="utf-8",
+    )
+    result = run("fast", "--on", mine, "--labels", labels, "-o", out)
+    assert result.exit_code == 0, result.stderr
+    late = package.LabelSpace.from_toml(out.read_text(encoding="utf-8")).labels[0]
+    assert late.name == "late"
+    assert not {" slow ", "", "Late"} & set(late.forms)

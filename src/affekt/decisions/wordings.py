@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from affekt.core import InputError, Label, LabelSpace, Scores
 from affekt.decisions.validation import Bools, Floats, judged_rows
+from affekt.metrics import ranking_areas
 
 NEAREST: Final = 40
 """Candidates a label: those whose scores go most with its own."""
@@ -167,7 +168,7 @@ class _Search:
 
 
 def average_precisions(scores: Floats, positive: Bools) -> Floats:
-    """Average precision of several rankings of the same texts; texts with equal scores in the order given.
+    """Average precision of several rankings of the same texts.
 
     Args:
         scores: `[rankings, texts]`.
@@ -176,9 +177,8 @@ def average_precisions(scores: Floats, positive: Bools) -> Floats:
     Returns:
         float64 `[rankings]`.
     """
-    hits = positive[np.argsort(-scores, axis=1, kind="stable")]
-    precision = hits.cumsum(axis=1) / np.arange(1, hits.shape[1] + 1)
-    return np.asarray((precision * hits).sum(axis=1) / positive.sum())
+    gold = np.broadcast_to(positive[:, None], scores.T.shape)
+    return ranking_areas(gold, scores.T).average_precision
 
 
 def _near(logits: Floats, own: Sequence[int], others: Sequence[int], most: int) -> list[int]:

@@ -8,7 +8,7 @@ from affekt.evaluation.comparing import Comparison, Difference, compare
 from affekt.evaluation.contamination import TrainingData, TrainingTexts, training_data
 from affekt.evaluation.error_rates import adjusted_counts, rogan_gladen
 from affekt.evaluation.evaluating import Mode, evaluate
-from affekt.evaluation.gold_texts import GoldTexts, gold_texts, is_file, tuning_texts
+from affekt.evaluation.gold_texts import GoldTexts, gold_texts, is_file
 from affekt.evaluation.intervals import exact_share, score_share, t_quantile, wilson
 from affekt.evaluation.items import ItemTable
 from affekt.evaluation.judged import FreshFile, JudgedFile, Labeller, open_labelled
@@ -107,7 +107,6 @@ __all__ = [
     "t_quantile",
     "training_data",
     "trigger_rules",
-    "tuning_texts",
     "wilson",
     "worded_by",
 ]

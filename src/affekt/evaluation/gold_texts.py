@@ -32,11 +32,29 @@ class GoldTexts:
         corpus: the texts that figures are about.
         dev: where thresholds may be fitted, or None.
         known: every label that gold was given in, of which the corpus may keep some.
+        named: whether the user named the split.
     """
 
     corpus: Corpus
     dev: Corpus | None
     known: LabelSpace
+    named: bool
+
+    @property
+    def to_tune_on(self) -> Corpus:
+        """The split that was named, else the dev split, or texts without splits.
+
+        Raises:
+            CorpusError: if that leaves the test split alone.
+        """
+        if self.named or (self.dev is None and self.corpus.split != "test"):
+            return self.corpus
+        if self.dev is None:
+            raise CorpusError(
+                f"{self.corpus} is what figures are about, and there is no dev split: name the split to tune on, such "
+                "as :train"
+            )
+        return self.dev
 
 
 def gold_texts(
@@ -84,49 +102,8 @@ def gold_texts(
         _restricted(corpus, labels, kind, closed=closed),
         None if dev is None else _restricted(dev, labels, kind, closed=closed),
         corpus.space,
+        ":" in str(on) if closed else _file_and_split(str(on))[1] is not None,
     )
-
-
-def tuning_texts(
-    on: str | Path,
-    *,
-    labels: LabelSpace | None = None,
-    kind: Kind | None = None,
-    as_: str | None = None,
-    columns: Columns | None = None,
-    separator: str | None = None,
-    data: Path | str | None = None,
-) -> Corpus:
-    """Read what something may be tuned on: the split that is named, else the dev split, or a file without splits.
-
-    Args:
-        on: a corpus, `NAME[/PART][:SPLIT]`, or a file, `FILE[:SPLIT]`.
-        labels: as in `gold_texts`, like the other options.
-        kind: how gold is read.
-        as_: a space that gold is mapped to first.
-        columns: of a file, role → column.
-        separator: between labels in a cell of a file.
-        data: folder of published corpora.
-
-    Returns:
-        the texts with the labels asked for.
-
-    Raises:
-        CorpusError: if no split is named, and the texts would be those of the test split.
-        AffektError: as `gold_texts`.
-    """
-    found = gold_texts(
-        on, "strict", labels=labels, kind=kind, as_=as_, columns=columns, separator=separator, data=data
-    )
-    named = _file_and_split(str(on))[1] if is_file(on) else str(on).partition(":")[2]
-    if named or (found.dev is None and found.corpus.split != "test"):
-        return found.corpus
-    if found.dev is None:
-        raise CorpusError(
-            f"{found.corpus} is what figures are about, and there is no dev split: name the split to tune on, such as "
-            f"{on}:train"
-        )
-    return found.dev
 
 
 def is_file(on: str | Path) -> bool:

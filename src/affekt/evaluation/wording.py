@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -34,7 +35,7 @@ def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) 
         InputError: if the corpus has no gold, or too few texts of each label.
         LabelError: if the labels are of another kind, or the model has a trained head for them.
     """
-    space = corpus.space
+    space = replace(corpus.space, labels=tuple(map(_written_evenly, corpus.space.labels)))
     if corpus.gold is None or not len(corpus):
         raise InputError(f"{corpus} has no labelled texts: name a corpus or a file that has")
     if space.kind not in ("multi", "single"):
@@ -53,6 +54,17 @@ def worded_by(model: EvaluatedModel, corpus: Corpus, candidates: Iterable[str]) 
     words = {word.casefold(): word for word in (*candidates, *own)}
     asked = LabelSpace("words", tuple(map(Label, words.values())), "multi")
     return choose_wordings(space, model.scores(corpus.items, asked), np.asarray(corpus.gold))
+
+
+def _written_evenly(label: Label) -> Label:
+    """The label with wordings that could be names of labels: on one line, in Unicode's NFC, each once."""
+    evenly = {form: " ".join(unicodedata.normalize("NFC", form).split()) for form in label.forms}
+    described = evenly.get(label.description, "")
+    said = {label.name.casefold(), described.casefold(), ""}
+    rest = {evenly[form].casefold(): evenly[form] for form in label.paraphrases}
+    return replace(
+        label, description=described, paraphrases=tuple(form for key, form in rest.items() if key not in said)
+    )
 
 
 def _reads_wordings(model: EvaluatedModel, items: Sequence[Item], space: LabelSpace) -> bool:
