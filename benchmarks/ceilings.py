@@ -150,7 +150,7 @@ def rows_of(model: Model) -> list[tuple[str, str, str, Sequence[FloatArray]]]:
 NOTES = (
     "*Zero-shot*: the model as it is bundled, labels by their names, axes by its head. *Supervised*: the same vectors, and a "
     "logistic regression a label (ridge regression an axis) on the target's own human labels: 6,838 tweets, 7,579 self-reports and "
-    "14,449 Finnish subtitle lines in four folds, 8,062 sentences. What zero-shot is asked for can hardly be more than that.",
+    "14,449 Finnish subtitle lines in four folds, 8,062 sentences. Encoders that learn with it reach more (`distillation_targets.md`, E-c).",
     "Intervals are 95 % percentile bootstraps over texts, ratios on the same resamples.",
 )
 
