@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from affekt.core import InputError, Label, LabelSpace, Scores
 from affekt.decisions.validation import Bools, Floats, judged_rows
-from affekt.metrics import ranking_areas
 
 NEAREST: Final = 40
 """Candidates a label: those whose scores go most with its own."""
@@ -177,6 +176,8 @@ def average_precisions(scores: Floats, positive: Bools) -> Floats:
     Returns:
         float64 `[rankings]`.
     """
+    from affekt.metrics import ranking_areas  # labelling a text needs no metrics
+
     gold = np.broadcast_to(positive[:, None], scores.T.shape)
     return ranking_areas(gold, scores.T).average_precision
 
