@@ -8,6 +8,7 @@
     model.predict(texts, space="ekman")
     affekt.explain("We won!").ranked("joy")             # which words move which label
     affekt.evaluate(model, on="semeval2018:test")       # a Report
+    affekt.adapt("small", "mine.csv").save("mine")      # a model that knows what your labels mean
     affekt.compare("reports/a", "reports/b")            # a Comparison of two saved ones
     affekt.summarize("labelled.csv", by="date:month", gold="sample.csv")
 
@@ -20,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affekt.api import choose_wordings, compare, evaluate, explain, label, load, summarize
+    from affekt.api import adapt, choose_wordings, compare, evaluate, explain, label, load, summarize
     from affekt.core import (
         AffektError,
         Conversation,
@@ -48,6 +49,7 @@ __all__ = [
     "Scores",
     "Turn",
     "__version__",
+    "adapt",
     "choose_wordings",
     "compare",
     "evaluate",
@@ -57,7 +59,7 @@ __all__ = [
     "summarize",
 ]
 
-_VERBS = ("choose_wordings", "compare", "evaluate", "explain", "label", "load", "summarize")
+_VERBS = ("adapt", "choose_wordings", "compare", "evaluate", "explain", "label", "load", "summarize")
 
 
 def __getattr__(name: str) -> object:

@@ -17,7 +17,7 @@ from affekt.core import (
     Prediction,
     named_space,
 )
-from affekt.models import LabelList, Model
+from affekt.models import Adapted, LabelList, Model
 
 if TYPE_CHECKING:
     from affekt.corpora import Columns
@@ -248,6 +248,57 @@ def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, a
     )
     judge = _at_hand(model)
     return evaluation.worded_by(judge, gold.to_tune_on, judge.vocabulary())
+
+
+def adapt(  # noqa: PLR0913 - each is an option of the command line, and may be left out
+    model: str | Path,
+    on: str | Path,
+    *,
+    labels: Sequence[str | Label] | None = None,
+    space: str | LabelSpace | None = None,
+    kind: Kind | None = None,
+    as_: str | None = None,
+    columns: Columns | None = None,
+    separator: str | None = None,
+    data: Path | str | None = None,
+) -> Adapted:
+    """Adapt a model to labelled texts: what it says of their labels, or on their axes, is corrected by them.
+
+    Nothing is trained that was trained before: a linear map of the text's vector is added to the scores (see
+    `decisions.fit_correction`), which takes seconds. Twenty texts help a little, some hundreds much.
+
+    Args:
+        model: a name, or a model directory.
+        on: as in `choose_wordings`; ten texts or more.
+        labels: as in `choose_wordings`.
+        space: as in `choose_wordings`.
+        kind: as in `choose_wordings`.
+        as_: as in `choose_wordings`.
+        columns: as in `choose_wordings`.
+        separator: as in `choose_wordings`.
+        data: as in `choose_wordings`.
+
+    Returns:
+        The adapted `model`, what it is worth (`before`, `after`), and `save(directory)`.
+
+    Raises:
+        AffektError: if the model, the texts or the labels cannot be used.
+    """
+    from affekt import evaluation
+
+    wanted = _wanted(labels, space, kind)
+    gold = evaluation.gold_texts(
+        on, "strict", labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    )
+    texts = gold.to_tune_on
+    if texts.gold is None:
+        raise InputError(f"{texts} has no labelled texts: name a corpus or a file that has")
+    return models.adapt(
+        models.find(model),
+        models.LabelledTexts(
+            str(texts), texts.items, texts.gold, texts.space, texts.groups, texts.facts.licence
+        ),
+    )
 
 
 def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int = 0) -> Comparison:

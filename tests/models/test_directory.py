@@ -94,7 +94,7 @@ def test_another_scorer_is_named(directory):
     _change(directory, scorer="classifier")
     with pytest.raises(
         ModelError,
-        match="names scorer 'classifier', and this affekt knows dual-encoder, static, by-language, ensemble: update affekt",
+        match="names scorer 'classifier', and this affekt knows dual-encoder, static, by-language, ensemble, adapted: update affekt",
     ):
         load(directory)
 

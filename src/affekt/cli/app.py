@@ -24,6 +24,7 @@ _SUMMARIES = {
     "explain": "Say which words of a text move which label.",
     "train": "Train a model as a recipe says.",
     "evaluate": "Measure a model on a corpus or a file of labelled texts.",
+    "adapt": "Adapt a model to labelled texts, in seconds.",
     "wordings": "Choose wordings of labels by labelled texts.",
     "compare": "Say whether two evaluated models differ by more than chance.",
     "summarize": "Say how often labels occur in a file, by group or over time.",

@@ -11,39 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from affekt.cli.figures import number
-from affekt.cli.options import (
-    LabelChoice,
-    column_options,
-    data_option,
-    label_options,
-    named_columns,
-    refuse_column_options,
-)
+from affekt.cli.labelled import LabelledRequest, labelled_options
 from affekt.cli.output import Output, output
 from affekt.cli.session import Session, session_options
-from affekt.core import InputError, Kind, LabelSpace
+from affekt.core import InputError
 
 if TYPE_CHECKING:
     from affekt.decisions import ChosenWordings
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(LabelledRequest):
     """What the user asked for; the options of the command by their names."""
-
-    model: str
-    on: str
-    columns: tuple[str, ...]
-    separator: str | None
-    as_: str | None
-    label_lists: tuple[str, ...]
-    labels_file: Path | None
-    space_name: str | None
-    kind: Kind | None
-    target: Path | None
-    overwrite: bool
-    as_json: bool
-    data: Path | None
 
     def check(self) -> None:
         """Refuse what cannot be done, before anything is loaded."""
@@ -62,24 +41,10 @@ class Request:
         if self.target.exists() and not self.overwrite:
             raise InputError(f"{self.target} exists: name another file, or replace it with --overwrite")
 
-    def asked(self, own: LabelSpace) -> LabelSpace | None:
-        """The labels asked for; None for all of the texts'."""
-        choice = LabelChoice(self.label_lists, self.labels_file, self.space_name, self.kind)
-        return choice.space(own) if choice.named else None
-
 
 @click.command("wordings")
 @click.argument("model")
-@click.option(
-    "--on",
-    required=True,
-    metavar="CORPUS|FILE",
-    help="CORPUS[/PART][:SPLIT], `dev` if left out, or FILE[:SPLIT] with `text` and `labels`: some hundred texts, "
-    "none of which is measured on afterwards.",
-)
-@column_options
-@click.option("--as", "as_", metavar="SPACE", help="Map gold to another space first: ekman, sentiment …")
-@label_options
+@labelled_options
 @click.option(
     "-o",
     "target",
@@ -87,11 +52,9 @@ class Request:
     type=click.Path(path_type=Path),
     help="Keep the labels: toml or json, for --labels.",
 )
-@click.option("--overwrite", "--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the labels and what their wordings are worth as JSON."
 )
-@data_option
 @session_options
 @click.pass_obj
 def command(session: Session, /, **given: object) -> None:
@@ -112,19 +75,10 @@ def command(session: Session, /, **given: object) -> None:
     request = Request(**options)
     request.check()
     from affekt.api import choose_wordings, load
-    from affekt.evaluation import is_file, replacing
+    from affekt.evaluation import replacing
 
-    if not is_file(request.on):
-        refuse_column_options(request.columns, request.separator)
     model = load(request.model)
-    read: dict[str, Any] = {
-        "kind": request.kind,
-        "as_": request.as_,
-        "columns": named_columns(request.columns) if is_file(request.on) else None,
-        "separator": request.separator,
-        "data": request.data,
-    }
-    chosen = choose_wordings(model, request.on, space=request.asked(model.default_space), **read)
+    chosen = choose_wordings(model, **request.texts(model.default_space))
     if request.target is not None:
         toml = request.target.suffix.casefold() == ".toml"
         with replacing(request.target) as path:

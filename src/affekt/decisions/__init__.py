@@ -7,6 +7,7 @@ from affekt.decisions.abstention import Abstention, confidence
 from affekt.decisions.asked import Asked, DecisionRequest, fit_decision
 from affekt.decisions.calibration import Calibrated, Calibration, LabelCurve
 from affekt.decisions.choice import choose
+from affekt.decisions.correction import LEAST_ROWS, Correction, FittedCorrection, fit_correction
 from affekt.decisions.fixed import FixedThreshold, apply_overrides
 from affekt.decisions.models import MODEL, ModelDecisions
 from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
@@ -17,6 +18,7 @@ from affekt.decisions.thresholds import RESAMPLES, SHRINKAGE, LabelThresholds
 from affekt.decisions.wordings import ChosenWordings, choose_wordings
 
 __all__ = [
+    "LEAST_ROWS",
     "MODEL",
     "RESAMPLES",
     "SHRINKAGE",
@@ -25,7 +27,9 @@ __all__ = [
     "Calibrated",
     "Calibration",
     "ChosenWordings",
+    "Correction",
     "DecisionRequest",
+    "FittedCorrection",
     "FixedThreshold",
     "LabelCurve",
     "LabelThresholds",
@@ -39,6 +43,7 @@ __all__ = [
     "choose_wordings",
     "confidence",
     "decision_from_dict",
+    "fit_correction",
     "fit_decision",
     "fits",
     "register",

@@ -3,7 +3,7 @@
 Knows files of weights and what they compute; knows nothing of training or of model names.
 """
 
-from affekt.encoder.dual import DualEncoder
+from affekt.encoder.dual import Correcting, DualEncoder
 from affekt.encoder.heads import Heads, ImpliedAxes, Prior, SpaceHead, sigmoid, unit
 from affekt.encoder.ngrams import NgramHead
 from affekt.encoder.opposites import Reading, axis_readings, pole_wordings
@@ -24,6 +24,7 @@ __all__ = [
     "LEAST_POSITIONS",
     "LISTED",
     "BlockTable",
+    "Correcting",
     "DualEncoder",
     "Encoded",
     "Heads",

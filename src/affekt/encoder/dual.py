@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,23 @@ _KEPT_OPEN = 4  # open spaces, each of which may have thousands of descriptors
 _KEPT_WORDINGS = 4096  # wordings whose vectors are kept, for label sets that differ by text
 
 
+class Correcting(Protocol):
+    """What labelled texts say of the scores in one space."""
+
+    @property
+    def space(self) -> LabelSpace:
+        """The space, with the wordings that scores were made with."""
+        ...
+
+    def fits(self, space: LabelSpace) -> bool:
+        """Whether scores in a space are corrected."""
+        ...
+
+    def corrected(self, values: FloatArray, vectors: FloatArray, space: LabelSpace) -> FloatArray:
+        """Other values in a space that fits, of those in `self.space` and of the texts' unit vectors."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class DualEncoder:
     """Scores texts in any label space by the cosine of text and label.
@@ -33,6 +50,7 @@ class DualEncoder:
         normalizer: the rewriting that the model was trained with.
         guard: finds texts that the model cannot read; None judges every text.
         open_vocabulary: opens the descriptors that answers in free words are taken from; None where there are none.
+        correction: changes the scores in one space; None where no labelled texts have been seen.
     """
 
     text: TextTower
@@ -42,6 +60,7 @@ class DualEncoder:
     normalizer: Normalizer
     guard: LanguageGuard | None = None
     open_vocabulary: Callable[[], Vocabulary] | None = None
+    correction: Correcting | None = None
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -67,6 +86,8 @@ class DualEncoder:
 
     def axis_readings(self, space: LabelSpace) -> dict[str, Reading | None]:
         """How each axis of a dimensional space is read: by a trained head or by opposites; None if it cannot be."""
+        if self._corrects(space):
+            return dict.fromkeys(space.names, "head")
         return axis_readings(space, self.axes)
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
@@ -143,8 +164,11 @@ class DualEncoder:
         return self.guard.check_many(texts, self.text.pieces(self._normalized(texts)))
 
     def is_trained(self, space: LabelSpace) -> bool:
-        """Whether a head was trained for the space; in any other labels are judged by their names."""
-        return self.heads.trained(space) is not None
+        """Whether people's labels taught the space, by a head or a correction; in any other labels are judged by their names."""
+        return self._corrects(space) or self.heads.trained(space) is not None
+
+    def _corrects(self, space: LabelSpace) -> bool:
+        return self.correction is not None and self.correction.fits(space)
 
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
@@ -185,7 +209,7 @@ class DualEncoder:
 
     def _checked(self, space: LabelSpace) -> LabelSpace:
         """See that the space can be judged in, before any text is read; an open one gets its labels."""
-        if space.kind == "dimensional":
+        if space.kind == "dimensional" and not self._corrects(space):
             check_axes(space, self.axes)
         return self._vocabulary_space(space.name) if space.kind == "open" and not space.labels else space
 
@@ -202,6 +226,12 @@ class DualEncoder:
         return self.vocabulary.space(name)
 
     def _values(self, states: FloatArray, texts: Sequence[str], space: LabelSpace) -> FloatArray:
+        if self.correction is None or not self.correction.fits(space):
+            return self._uncorrected(states, texts, space)
+        values = self._uncorrected(states, texts, self.correction.space)
+        return self.correction.corrected(values, self.heads.project_texts(states), space)
+
+    def _uncorrected(self, states: FloatArray, texts: Sequence[str], space: LabelSpace) -> FloatArray:
         if space.kind == "dimensional":
             return self._axis_values(states, space)
         if space.kind == "open":
@@ -229,7 +259,7 @@ class DualEncoder:
     def _axis_values(self, states: FloatArray, space: LabelSpace) -> FloatArray:
         assert space.range is not None
         values = np.empty((len(states), len(space)), np.float32)
-        read = list(self.axis_readings(space).values())
+        read = list(axis_readings(space, self.axes).values())
         headed = [i for i, reading in enumerate(read) if reading == "head"]
         if headed:
             columns = [self.axes.index(space.names[i].casefold()) for i in headed]

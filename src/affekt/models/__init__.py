@@ -3,8 +3,10 @@
 Knows how scorers are stored; knows nothing of how they were trained.
 """
 
+from affekt.models.adapting import Adapted, LabelledTexts, adapt, check_target
 from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import (
+    ADAPTED,
     BUNDLED,
     LABEL_TOWER,
     MANIFEST,
@@ -25,6 +27,7 @@ from affekt.models.model import Model
 from affekt.models.names import ModelInfo, available, find, load
 
 __all__ = [
+    "ADAPTED",
     "BUNDLED",
     "LABEL_TOWER",
     "MANIFEST",
@@ -33,10 +36,14 @@ __all__ = [
     "SCORER",
     "STATIC_SCORER",
     "VOCABULARY",
+    "Adapted",
     "LabelList",
+    "LabelledTexts",
     "Model",
     "ModelInfo",
+    "adapt",
     "available",
+    "check_target",
     "differ_by_text",
     "find",
     "label_tower_folder",

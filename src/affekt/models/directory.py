@@ -15,6 +15,8 @@ with the tower of a bundled one: then `label_tower` of its manifest names that a
 A model of several has a manifest and a card: `models` names bundled ones, of which the first that reads a text judges it, or
 in an ensemble all that read it, under a decision of its own; `guards` may change fields of their language guards, so that a
 text of which one is not sure goes to the next.
+An adapted model has a manifest, a card, a decision and `correction.json`, what labelled texts say of each reader's scores: `adapts`
+names the model that it corrects, a bundled one or a folder as seen from its own, and the checksum of that one's manifest.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from affekt.core import InputError, LabelError, LabelSpace, ModelError, named_space
-from affekt.decisions import ModelDecisions, StoredDecision, decision_from_dict
+from affekt.core import InputError, LabelError, LabelSpace, ModelError, Scorer, named_space
+from affekt.decisions import Correction, ModelDecisions, StoredDecision, decision_from_dict
 from affekt.encoder import (
     DualEncoder,
     Heads,
@@ -57,6 +59,9 @@ BY_LANGUAGE: Final = "by-language"
 ENSEMBLE: Final = "ensemble"
 OF_SEVERAL: Final = (BY_LANGUAGE, ENSEMBLE)
 """Kinds of scorer that are made of bundled models."""
+ADAPTED: Final = "adapted"
+"""The kind of scorer that corrects another model's."""
+CORRECTION: Final = "correction.json"
 MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
 LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
@@ -82,12 +87,12 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
     try:
         if card["scorer"] in OF_SEVERAL:
             return _of_several(directory, card, name)
-        if card["scorer"] not in (SCORER, STATIC_SCORER):
+        if card["scorer"] not in (SCORER, STATIC_SCORER, ADAPTED):
             raise ModelError(
                 f"{manifest} names scorer {card['scorer']!r}, and this affekt knows "
-                f"{', '.join((SCORER, STATIC_SCORER, *OF_SEVERAL))}: update affekt"
+                f"{', '.join((SCORER, STATIC_SCORER, *OF_SEVERAL, ADAPTED))}: update affekt"
             )
-        scorer = _dual_encoder(directory, card)
+        scorer = (_corrected if card["scorer"] == ADAPTED else _dual_encoder)(directory, card)
         space = card["default_space"]
         default = named_space(space) if isinstance(space, str) else LabelSpace.from_dict(space)
         decision = decision_from_dict(_read_json(directory / "decision.json"))
@@ -122,7 +127,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
 
 
 def read_card(directory: Path) -> dict[str, Any]:
-    """The manifest of a model directory; of a model of several, with what theirs say.
+    """The manifest of a model directory; of a model of several or an adapted one, with what theirs say.
 
     Args:
         directory: holds `affekt.json`.
@@ -135,6 +140,8 @@ def read_card(directory: Path) -> dict[str, Any]:
         ModelError: if there is none, or a model that it names is not bundled, or its schema is newer.
     """
     card = read_manifest(directory)
+    if "adapts" in card:
+        return _adapted_card(card, read_card(adapted_folder(directory, card)))
     parts = {str(name): read_manifest(BUNDLED / str(name)) for name in card.get("models", [])}
     if not parts:
         return card
@@ -155,6 +162,73 @@ def read_card(directory: Path) -> dict[str, Any]:
         "files": files,
         "measured_languages": measured | card.get("measured_languages", {}),
     }
+
+
+def _adapted_card(card: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be known of an adapted model: its own, and of what it corrects languages, training corpora and files."""
+    files = {f"{base['name']}/{file}": digest for file, digest in base["files"].items()}
+    return {
+        **card,
+        "languages": base["languages"],
+        "training": [*base.get("training", ()), *card["training"]],
+        "files": {**card["files"], **files},
+    }
+
+
+def adapted_folder(directory: Path, card: Mapping[str, Any]) -> Path:
+    """Where the model lies that an adapted one corrects.
+
+    Args:
+        directory: of the adapted model.
+        card: its manifest.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ModelError: if it is not there, or holds another model than it did.
+    """
+    adapts = card["adapts"]
+    bundled = BUNDLED / str(adapts["model"])
+    folder = bundled if bundled.is_dir() else directory / str(adapts["model"])
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ModelError(f"{directory} corrects {folder}, which is no model directory: put that there again")
+    if manifest_digest(folder) != adapts["manifest"]:
+        raise ModelError(f"{directory} corrects another version of {adapts['model']}: adapt the model again")
+    return folder
+
+
+def manifest_digest(directory: Path) -> str:
+    """The sha256 of a model's manifest, which names the checksums of its other files."""
+    return hashlib.sha256((directory / MANIFEST).read_bytes()).hexdigest()
+
+
+def _corrected(directory: Path, card: Mapping[str, Any]) -> Scorer:
+    """The scorer that an adapted model corrects, with the correction of each of its readers."""
+    entries = _read_json(directory / CORRECTION)
+    corrections = {str(name): Correction.from_dict(entry) for name, entry in entries.items()}
+    return corrected(load_directory(adapted_folder(directory, card)), corrections)
+
+
+def corrected(model: Model, corrections: Mapping[str, Correction]) -> Scorer:
+    """A model's scorer with corrections of some of its readers.
+
+    Args:
+        model: one of several, or one by itself.
+        corrections: reader → its correction; of a model by itself the reader is called as the model.
+
+    Returns:
+        The scorer, of the same kind.
+    """
+    from affekt.wrappers import ByLanguage, Reader
+
+    def change(name: str, reader: Reader) -> Reader:
+        return replace(cast(DualEncoder, reader), correction=corrections.get(name))
+
+    if isinstance(model.scorer, ByLanguage):
+        return model.scorer.changed(change)
+    return change(str(model.card["name"]), cast(Reader, model.scorer))
 
 
 def _of_several(directory: Path, card: Mapping[str, Any], name: str | None) -> Model:
@@ -200,6 +274,8 @@ def verify(directory: Path) -> None:
     card = read_manifest(directory)
     for part in card.get("models", []):
         verify(BUNDLED / str(part))
+    if "adapts" in card:
+        verify(adapted_folder(directory, card))
     _lender(directory, card)
     files = card.get("files")
     if not isinstance(files, dict) or not (files or card.get("models")):

@@ -112,11 +112,8 @@ class Model:
         """
         if space is None:
             return replace(self, decision=decision)
-        name = self._named(space).name
-        own: Any = self.decision
-        if isinstance(own, SpaceDecisions):
-            return replace(self, decision=replace(own, by_space={**own.by_space, name: decision}))
-        return replace(self, decision=SpaceDecisions({name: decision}, own))
+        own = cast(StoredDecision, self.decision)
+        return replace(self, decision=SpaceDecisions.of(own, self._named(space).name, decision))
 
     def describe(self) -> dict[str, Any]:
         """What tells the model from others: its name, scorer, decision, and the checksums of its files."""

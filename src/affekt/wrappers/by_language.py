@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 
@@ -35,6 +35,19 @@ class ByLanguage:
     def __init__(self, readers: Mapping[str, Callable[[], Reader]]) -> None:
         self._openers = dict(readers)
         self._opened: dict[str, Reader] = {}
+
+    @property
+    def readers(self) -> dict[str, Reader]:
+        """All readers, opened."""
+        return {name: self._open(name) for name in self._openers}
+
+    def changed(self, change: Callable[[str, Reader], Reader]) -> Self:
+        """The same, with each reader as `change` makes it from its name and itself; called when a text needs the reader."""
+
+        def opener(name: str) -> Callable[[], Reader]:
+            return lambda: change(name, self._open(name))
+
+        return type(self)({name: opener(name) for name in self._openers})
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -96,7 +109,7 @@ class ByLanguage:
 
     def describe(self) -> dict[str, Any]:
         """The readers, in order."""
-        readers = {name: self._open(name).describe() for name in self._openers}
+        readers = {name: reader.describe() for name, reader in self.readers.items()}
         return {"scorer": "by-language", "readers": readers}
 
     @property

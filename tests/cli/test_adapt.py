@@ -1,0 +1,99 @@
+"""`affekt adapt`, with the smallest bundled model."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import affekt as package
+from affekt.cli import app
+
+
+@pytest.fixture
+def run(corpora_dir, monkeypatch):
+    monkeypatch.setenv("AFFEKT_DATA", str(corpora_dir))
+    return lambda *args: CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A file of labels whose names say nothing, under columns of its own."""
+    file = tmp_path / "mine.csv"
+    things = ("parcel", "garden", "train", "dinner", "letter", "team")
+    rows = [
+        f'"{text.format(thing)}",{topic}'
+        for thing in things
+        for text, topic in (
+            ("The {} never came, I have waited for weeks", "t1"),
+            ("Thank you so much for the {}", "t2"),
+            ("The {} is at three", ""),
+        )
+    ]
+    file.write_text("said,topic\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return file
+
+
+def test_tweets_of_dev_teach_more_than_their_cuts_do(run, corpora_dir, tmp_path):
+    """E-c's train split is neither trained on nor chosen by here."""
+    folder = tmp_path / "tweets"
+    told = run("adapt", "fast", "--on", "semeval2018", "-o", folder, "--json")
+    assert told.exit_code == 0
+    labels = json.loads(told.stdout)["labels"]
+    assert labels["pessimism"]["after"] > labels["pessimism"]["before"] + 0.05
+    plain = package.evaluate("fast", "semeval2018:train", mode="calibrated", data=corpora_dir)
+    adapted = package.evaluate(folder, "semeval2018:train", data=corpora_dir)
+    assert adapted.metrics["macro_f1"].value > plain.metrics["macro_f1"].value + 0.03
+    stated = [report.calibration.error for report in (plain, adapted)]
+    assert stated[1] < 0.5 * stated[0]
+
+
+def test_a_file_of_ones_own_is_labelled_afterwards(run, mine, tmp_path):
+    folder = tmp_path / "topics"
+    asked = ("adapt", "fast", "--on", mine, "--column", "said", "--column", "label=topic")
+    done = run(*asked, "-o", folder)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "label\tprecision\tadapted"
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()[1:]] == ["t1", "t2"]
+    said = run(
+        "label", "-m", folder, "Thank you for the gift", "The bill never came, I have waited for weeks"
+    )
+    assert [line.split("\t")[0] for line in said.stdout.splitlines()] == ["t2", "t1"]
+    other = run("label", "-m", folder, "-l", "joy,fear", "--json", "I am scared of the dark")
+    assert json.loads(other.stdout)["labels"] == ["fear"]
+    card = run("models", folder)
+    assert "adapted to 18 texts of mine.csv" in card.stdout
+    assert run(*asked, "-o", folder).exit_code == 2
+    assert run(*asked, "-o", folder, "--overwrite").exit_code == 0
+
+
+def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path):
+    done = run(
+        *("adapt", "fast", "--on", mine, "--column", "said", "--column", "label=topic"),
+        *("-l", "t1,t2,t3", "-o", tmp_path / "topics", "--json"),
+    )
+    assert json.loads(done.stdout)["labels"]["t3"] == {"before": None, "after": None}
+    assert "t3" in run("models", tmp_path / "topics").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("fast", "--on", "semeval2018/e-c-ar", "-o", "new"), "0 texts of space 'semeval2018' have both"),
+        (("fast", "--on", "semeval2018/ei-oc-en-joy", "-o", "new"), "kind 'ordinal'"),
+        (("fast", "--on", "semeval2018", "-o", "."), "no adapted model that could be replaced"),
+        (("fast", "--on", "semeval2018", "--column", "x", "-o", "new"), "give the file with --on"),
+        (("fast", "--on", "isear:test", "-o", "new"), "isear"),
+        (("nothing", "--on", "semeval2018", "-o", "new"), "model 'nothing' is unknown"),
+        (("fast", "--on", "nowhere.csv", "-o", "new"), "nowhere.csv"),
+        (("fast", "--on", "semeval2018"), "Missing option '-o'"),
+        (("fast", "-o", "new"), "Missing option '--on'"),
+    ],
+)
+def test_mistakes_are_told_in_a_sentence(run, args, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.txt").write_text("dear")
+    result = run("adapt", *args)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert len(result.stderr.strip().splitlines()) <= 4
+    assert not (tmp_path / "new").exists()

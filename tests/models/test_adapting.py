@@ -1,0 +1,210 @@
+"""Models adapted to labelled texts: they know what the labels of those mean, and all else as before."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from affekt.core import InputError, Item, Label, LabelError, LabelSpace, ModelError, named_space
+from affekt.models import (
+    LabelledTexts,
+    adapt,
+    find,
+    load,
+    load_directory,
+    read_card,
+    verify,
+)
+
+OBJECTS = (
+    "parcel",
+    "garden",
+    "meeting",
+    "old car",
+    "train",
+    "new phone",
+    "dinner",
+    "concert",
+    "letter",
+    "team",
+)
+THANKS = "Thank you so much for the {}, that was kind of you."
+CROSS = "I am furious about the {}, this is outrageous."
+PLAIN = "The {} is at half past three on Tuesday."
+TEXTS = [form.format(thing) for thing in OBJECTS for form in (THANKS, CROSS, PLAIN)]
+GOLD = np.array([[1, 0], [0, 1], [0, 0]] * len(OBJECTS), np.float32)
+NAMES = ("tier 1", "tier 2")  # names that say nothing
+OTHERS = [form.format(thing) for thing in ("gift", "hotel", "bill") for form in (THANKS, CROSS, PLAIN)]
+EXPECTED = [("tier 1",), ("tier 2",), ()] * 3
+
+
+def texts(space=None, gold=GOLD, said=TEXTS):
+    space = space or LabelSpace("tiers", tuple(map(Label, NAMES)), "multi")
+    return LabelledTexts("tiers.csv", [Item(text) for text in said], gold, space)
+
+
+@pytest.fixture(scope="module")
+def tiers(tmp_path_factory):
+    """`fast`, adapted to labels whose names say nothing, and stored."""
+    folder = tmp_path_factory.mktemp("adapted") / "tiers"
+    adapted = adapt(find("fast"), texts())
+    adapted.save(folder)
+    return adapted, folder
+
+
+def test_it_knows_what_labels_mean_whose_names_say_nothing(tiers):
+    adapted, folder = tiers
+    assert [p.labels for p in load("fast").predict(OTHERS, labels=list(NAMES))] != EXPECTED
+    for model in (adapted.model, load(folder)):
+        assert [p.labels for p in model.predict(OTHERS)] == EXPECTED
+        assert [p.labels for p in model.predict(OTHERS, space=model.default_space)] == EXPECTED
+    assert min(adapted.after.values()) > 0.95
+    assert max(adapted.before.values()) < 0.9
+
+
+def test_what_is_stored_is_small_and_says_the_same(tiers):
+    adapted, folder = tiers
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 100_000
+    space = adapted.model.default_space
+    np.testing.assert_allclose(
+        load(folder).scores(OTHERS, space).values, adapted.model.scores(OTHERS, space).values, atol=1e-5
+    )
+    verify(folder)
+    card = read_card(folder)
+    assert card["name"] == "tiers"
+    assert card["training"][-1]["corpus"] == "tiers.csv"
+    assert len(card["training"]) > 1
+    assert {"correction.json", "fast/static.safetensors"} <= set(card["files"])
+
+
+def test_all_else_is_as_before(tiers):
+    model, base = load(tiers[1]), load("fast")
+    for space in (named_space("goemotions"), named_space("ekman"), named_space("valence-arousal")):
+        np.testing.assert_array_equal(model.scores(OTHERS, space).values, base.scores(OTHERS, space).values)
+        assert [p.labels for p in model.predict(OTHERS, space=space)] == [
+            p.labels for p in base.predict(OTHERS, space=space)
+        ]
+    assert [p.flags for p in model.predict(["", "ძალიან მიხარია."])] == [
+        p.flags for p in base.predict(["", "ძალიან მიხარია."], labels=list(NAMES))
+    ]
+
+
+def test_some_of_its_labels_may_be_asked_for_and_words_explained(tiers):
+    model = load(tiers[1])
+    whole = model.scores(OTHERS, model.default_space).values
+    part = model.scores(OTHERS, LabelSpace.of(["Tier 2"], "multi")).values
+    np.testing.assert_array_equal(part[:, 0], whole[:, 1])
+    assert model.scorer.is_trained(LabelSpace.of(["tier 1"], "multi"))
+    assert not model.scorer.is_trained(LabelSpace.of(["tier 1", "tier 3"], "multi"))
+    first = model.explain(OTHERS[0]).ranked("tier 1")[0]
+    assert "Thank" in OTHERS[0][first.start : first.end]
+
+
+def test_exactly_one_label(tmp_path):
+    space = LabelSpace("tiers", (*map(Label, NAMES), Label("rest")), "single")
+    gold = np.eye(3, dtype=np.float32)[np.arange(len(TEXTS)) % 3]
+    adapt(find("fast"), texts(space, gold)).save(tmp_path / "one")
+    said = load(tmp_path / "one").predict(OTHERS)
+    assert [p.labels for p in said] == [("tier 1",), ("tier 2",), ("rest",)] * 3
+    assert all(sum(p.scores.values()) == pytest.approx(1, abs=1e-5) for p in said)
+
+
+def test_axes_take_the_scale_of_the_labelled_texts(tmp_path):
+    space = LabelSpace("mine", (Label("Valence"), Label("dominance")), "dimensional", range=(0, 10))
+    values = np.array([[9, 6], [2, 6], [5, 2]] * len(OBJECTS), np.float32)
+    adapted = adapt(find("fast"), texts(space, values))
+    adapted.save(tmp_path / "axes")
+    model = load(tmp_path / "axes")
+    off, was = (
+        np.abs(each.scores(OTHERS, space).values - values[: len(OTHERS)]).mean()
+        for each in (model, load("fast"))
+    )
+    assert off < 0.7 * was
+    assert model.axis_readings(space) == {"Valence": "head", "dominance": "head"}
+    assert adapted.after["dominance"] > adapted.before["dominance"]
+
+
+def test_each_reader_of_several_is_corrected(tmp_path):
+    """`ensemble` is two that read English; German is left to one of them."""
+    adapt(find("ensemble"), texts()).save(tmp_path / "both")
+    model = load(tmp_path / "both")
+    said = model.predict([*OTHERS, "Vielen Dank für das Geschenk, das war sehr nett von dir."])
+    assert [p.labels for p in said] == [*EXPECTED, ("tier 1",)]
+    assert [p.trace["model"] for p in said][-2:] == ["small+multilingual", "multilingual"]
+    assert (
+        json.loads((tmp_path / "both/affekt.json").read_text(encoding="utf-8"))["adapts"]["model"]
+        == "ensemble"
+    )
+
+
+def test_texts_that_a_reader_cannot_read_leave_it_as_it_was():
+    """Thanks in German: `small` cannot read them, so that it judges English labels by their names."""
+    german = [
+        text.format(i) for i in range(12) for text in ("Danke für Paket {}.", "Wut über Brief {}, unerhört!")
+    ]
+    gold = np.array([[1, 0], [0, 1]] * 12, np.float32)
+    adapted = adapt(find("auto"), texts(None, gold, german))
+    assert set(adapted.corrections) == {"multilingual"}
+    space = adapted.model.default_space
+    english = ["Thank you for the gift."]
+    np.testing.assert_array_equal(
+        adapted.model.scores(english, space).values, load("auto").scores(english, space).values
+    )
+
+
+def test_a_model_of_ones_own_is_named_as_seen_from_the_new_folder(published, tmp_path):
+    base = tmp_path / "models" / "tiny"
+    shutil.copytree(published, base)
+    adapt(base, texts()).save(tmp_path / "models" / "mine")
+    assert load(tmp_path / "models" / "mine").predict(["hello"])[0].scores
+    (tmp_path / "models").rename(tmp_path / "elsewhere")
+    assert load(tmp_path / "elsewhere" / "mine").predict(["hello"])[0].scores
+    card = tmp_path / "elsewhere" / "tiny" / "affekt.json"
+    card.write_text(card.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"corrects another version of \.\./tiny: adapt the model again"):
+        load(tmp_path / "elsewhere" / "mine")
+    shutil.rmtree(tmp_path / "elsewhere" / "tiny")
+    with pytest.raises(ModelError, match=r"tiny, which is no model directory: put that there again"):
+        read_card(tmp_path / "elsewhere" / "mine")
+
+
+def test_what_cannot_be_adapted_is_told(tiers, tmp_path):
+    with pytest.raises(ModelError, match=r"adapted already.* adapt fast to all labelled texts together"):
+        adapt(tiers[1], texts())
+    with pytest.raises(InputError, match=r"3 texts of space 'tiers' .* 10 are needed"):
+        adapt(find("fast"), texts(None, GOLD[:3], TEXTS[:3]))
+    with pytest.raises(InputError, match="no item has a label"):
+        adapt(find("fast"), texts(None, GOLD * 0))
+    levels = LabelSpace("levels", tuple(map(Label, NAMES)), "ordinal", levels=4)
+    with pytest.raises(LabelError, match="kind 'ordinal'"):
+        adapt(find("fast"), texts(levels))
+    axes = LabelSpace("axes", tuple(map(Label, NAMES)), "dimensional", range=(0, 1))
+    with pytest.raises(LabelError, match="tier 1"):
+        adapt(find("fast"), texts(axes))
+
+
+def test_nothing_that_is_there_is_lost(tiers, tmp_path):
+    adapted, folder = tiers
+    with pytest.raises(InputError, match="replace it with --overwrite"):
+        adapted.save(folder)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "mine.txt").write_text("dear")
+    with pytest.raises(InputError, match="no adapted model that could be replaced"):
+        adapted.save(tmp_path / "letters", overwrite=True)
+    adapted.save(tmp_path / "new")
+    adapted.save(tmp_path / "new", overwrite=True)
+    assert load_directory(tmp_path / "new").name == "new"
+
+
+def test_a_damaged_folder_is_told(tiers, tmp_path):
+    folder = tmp_path / "tiers"
+    shutil.copytree(tiers[1], folder)
+    (folder / "correction.json").write_text('{"fast": {"space": 3}}')
+    with pytest.raises(ModelError, match="get the model again"):
+        load(folder)
+    with pytest.raises(ModelError, match="not the file that the manifest names"):
+        verify(folder)
+    (folder / "correction.json").unlink()
+    with pytest.raises(ModelError, match=r"correction\.json is missing"):
+        load(folder)
