@@ -174,20 +174,23 @@ def look(name: str, tuned: str, measured: str, folder: Path) -> dict[str, Any]:
         )
         evaluate(model, corpus, mode="strict").save(folder / way)
     apart = compare(folder / ADAPTED, folder / ASIS)
-    wanted = ("pearson_valence", "pearson_arousal") if corpus.space.kind == "dimensional" else ("macro_f1",)
-    found = {}
-    for metric in wanted:
-        figures = {
-            way: json.loads((folder / way / "report.json").read_text())["metrics"][metric] for way in models
-        }
-        difference = apart.metrics[metric]
-        found[metric] = {**figures, "difference": difference_of(difference)}
-    return found
+    stated = {
+        way: json.loads((folder / way / "report.json").read_text(encoding="utf-8"))["metrics"]
+        for way in models
+    }
+    if corpus.space.kind == "dimensional":
+        differences = {f"pearson_{axis}": apart.labels["pearson"][axis] for axis in ("valence", "arousal")}
+    else:
+        differences = {"macro_f1": apart.metrics["macro_f1"]}
+    return {
+        metric: {**{way: stated[way][metric] for way in models}, "difference": difference_of(difference)}
+        for metric, difference in differences.items()
+    }
 
 
 def difference_of(difference: Any) -> dict[str, Any]:
     """A difference as a figure."""
-    return {"value": difference.value, "low": difference.low, "high": difference.high}
+    return {"value": difference.difference, "low": difference.low, "high": difference.high}
 
 
 def target_table(made: Mapping[str, Any]) -> Table:
@@ -215,16 +218,21 @@ def main() -> None:
     asked = parser.parse_args()
     file = RESULTS / "adapting.json"
     made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["made"] if file.is_file() else {}
-    if asked.targets:
-        made["targets"] = {}
-        for tuned, measured, models in TARGETS:
-            for name in models:
-                with TemporaryDirectory() as folder:
-                    found = look(name, tuned, measured, Path(folder))
-                made["targets"].setdefault(f"{tuned} → {measured}", {})[name] = found
-                print(tuned, measured, name, found, flush=True)
-    else:
+    if not asked.targets:
         made["curves"] = curves(("small", "fast", "multilingual"))
+        write(made)
+        return
+    for tuned, measured, models in TARGETS:
+        found = made.setdefault("targets", {}).setdefault(f"{tuned} → {measured}", {})
+        for name in models:
+            if name not in found:  # a target is looked at once
+                with TemporaryDirectory() as folder:
+                    found[name] = look(name, tuned, measured, Path(folder))
+                write(made)
+
+
+def write(made: Mapping[str, Any]) -> None:
+    """Store all that was measured."""
     notes = (
         f"Means over {DRAWS} random draws of the labelled texts, *deviation* the standard deviation of *{ADAPTED}* over them; all texts of "
         f"the pool are one draw. *{ASIS}*: the model's own decision; *{CUTS}*: its scores under cuts fitted on the labelled texts; "

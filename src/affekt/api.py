@@ -296,7 +296,14 @@ def adapt(  # noqa: PLR0913 - each is an option of the command line, and may be 
     return models.adapt(
         models.find(model),
         models.LabelledTexts(
-            str(texts), texts.items, texts.gold, texts.space, texts.groups, texts.facts.licence
+            str(texts),
+            texts.items,
+            texts.gold,
+            texts.space,
+            texts.groups,
+            texts.facts.licence,
+            sha256=next(iter(texts.facts.sha256.values()), "") if evaluation.is_file(on) else "",
+            seen_range=evaluation.is_file(on),
         ),
     )
 

@@ -58,12 +58,31 @@ def test_a_file_of_ones_own_is_labelled_afterwards(run, mine, tmp_path):
         "label", "-m", folder, "Thank you for the gift", "The bill never came, I have waited for weeks"
     )
     assert [line.split("\t")[0] for line in said.stdout.splitlines()] == ["t2", "t1"]
+    again = run("label", "-m", folder, "-l", "T2,t1", "Thank you for the gift")
+    assert (
+        again.stdout.split("\t")[0] == "T2"
+    )  # the cuts are those of the labels, whatever the space is called
     other = run("label", "-m", folder, "-l", "joy,fear", "--json", "I am scared of the dark")
     assert json.loads(other.stdout)["labels"] == ["fear"]
     card = run("models", folder)
     assert "adapted to 18 texts of mine.csv" in card.stdout
     assert run(*asked, "-o", folder).exit_code == 2
     assert run(*asked, "-o", folder, "--overwrite").exit_code == 0
+
+
+def test_a_figure_on_the_very_texts_says_so(run, mine, tmp_path):
+    columns = ("--column", "said", "--column", "label=topic")
+    run("adapt", "fast", "--on", mine, *columns, "-o", tmp_path / "topics")
+    told = run("evaluate", tmp_path / "topics", "--on", mine, *columns, "--json")
+    contamination = json.loads(told.stdout)["contamination"]
+    assert contamination["exact"] == {"items": 18, "share": 1.0}
+    other = tmp_path / "other" / "mine.csv"  # another file of that name
+    other.parent.mkdir()
+    other.write_text(
+        'said,topic\n"An altogether different matter",t1\n"Nothing of the kind",t2\n', encoding="utf-8"
+    )
+    told = run("evaluate", tmp_path / "topics", "--on", other, *columns, "--json")
+    assert json.loads(told.stdout)["contamination"]["exact"]["items"] == 0
 
 
 def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path):
@@ -78,13 +97,13 @@ def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path)
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("fast", "--on", "semeval2018/e-c-ar", "-o", "new"), "0 texts of space 'semeval2018' have both"),
+        (("fast", "--on", "semeval2018/e-c-ar", "-o", "new"), "'semeval2018' has 0 labelled texts"),
         (("fast", "--on", "semeval2018/ei-oc-en-joy", "-o", "new"), "kind 'ordinal'"),
         (("fast", "--on", "semeval2018", "-o", "."), "no adapted model that could be replaced"),
         (("fast", "--on", "semeval2018", "--column", "x", "-o", "new"), "give the file with --on"),
-        (("fast", "--on", "isear:test", "-o", "new"), "isear"),
+        (("fast", "--on", "isear:test", "-o", "new"), "split of isear 'test' is unknown"),
         (("nothing", "--on", "semeval2018", "-o", "new"), "model 'nothing' is unknown"),
-        (("fast", "--on", "nowhere.csv", "-o", "new"), "nowhere.csv"),
+        (("fast", "--on", "nowhere.csv", "-o", "new"), "there is no file nowhere.csv"),
         (("fast", "--on", "semeval2018"), "Missing option '-o'"),
         (("fast", "-o", "new"), "Missing option '--on'"),
     ],

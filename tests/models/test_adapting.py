@@ -90,15 +90,37 @@ def test_all_else_is_as_before(tiers):
     ]
 
 
-def test_some_of_its_labels_may_be_asked_for_and_words_explained(tiers):
+def test_its_labels_are_known_by_name_in_any_space_and_other_questions_are_the_base_s(tiers):
+    model, base = load(tiers[1]), load("fast")
+    assert [p.labels for p in model.predict(OTHERS, labels=["TIER 2", "tier 1"])] == [
+        tuple(label.upper() if label == "tier 2" else label for label in labels) for labels in EXPECTED
+    ]
+    for labels in (["tier 2"], ["tier 1=someone is furious", "tier 2"], ["tier 1", "tier 2", "tier 3"]):
+        said, expected = (each.predict(OTHERS, labels=labels) for each in (model, base))
+        assert [p.labels for p in said] == [p.labels for p in expected]
+        assert [p.scores for p in said] == [pytest.approx(p.scores, abs=1e-5) for p in expected]
+
+
+def test_words_are_explained(tiers):
     model = load(tiers[1])
-    whole = model.scores(OTHERS, model.default_space).values
-    part = model.scores(OTHERS, LabelSpace.of(["Tier 2"], "multi")).values
-    np.testing.assert_array_equal(part[:, 0], whole[:, 1])
-    assert model.scorer.is_trained(LabelSpace.of(["tier 1"], "multi"))
-    assert not model.scorer.is_trained(LabelSpace.of(["tier 1", "tier 3"], "multi"))
     first = model.explain(OTHERS[0]).ranked("tier 1")[0]
     assert "Thank" in OTHERS[0][first.start : first.end]
+
+
+def test_equal_texts_are_not_held_to_each_other():
+    """Copies with labels by chance: who has seen one knows the others, and that says nothing."""
+    rng = np.random.default_rng(0)
+    said = [f"Number {i} of a list" for i in range(20)] * 6
+    gold = np.tile((rng.random((20, 2)) < 0.5).astype(np.float32), (6, 1))
+    adapted = adapt(find("fast"), texts(None, gold, said))
+    assert max(adapted.after.values()) < 0.8
+
+
+def test_a_model_at_hand_is_not_taken_for_the_one_that_it_corrects(tiers):
+    described, base = tiers[0].model.describe(), load("fast").describe()
+    assert described["files"] != base["files"]
+    assert tiers[0].model.name == "fast, adapted"
+    assert load(tiers[1]).describe()["files"]["correction.json"]
 
 
 def test_exactly_one_label(tmp_path):
@@ -138,6 +160,16 @@ def test_each_reader_of_several_is_corrected(tmp_path):
     )
 
 
+def test_an_ensemble_keeps_its_readers_where_one_of_them_learned_nothing():
+    german = [
+        text.format(i) for i in range(12) for text in ("Danke für Paket {}.", "Wut über Brief {}, unerhört!")
+    ]
+    adapted = adapt(find("ensemble"), texts(None, np.array([[1, 0], [0, 1]] * 12, np.float32), german))
+    assert set(adapted.corrections) == {"multilingual"}
+    said = adapted.model.predict(["Thank you for the gift.", "Vielen Dank für das Geschenk."])
+    assert [p.trace["model"] for p in said] == ["small+multilingual", "multilingual"]
+
+
 def test_texts_that_a_reader_cannot_read_leave_it_as_it_was():
     """Thanks in German: `small` cannot read them, so that it judges English labels by their names."""
     german = [
@@ -153,28 +185,37 @@ def test_texts_that_a_reader_cannot_read_leave_it_as_it_was():
     )
 
 
-def test_a_model_of_ones_own_is_named_as_seen_from_the_new_folder(published, tmp_path):
-    base = tmp_path / "models" / "tiny"
-    shutil.copytree(published, base)
-    adapt(base, texts()).save(tmp_path / "models" / "mine")
-    assert load(tmp_path / "models" / "mine").predict(["hello"])[0].scores
-    (tmp_path / "models").rename(tmp_path / "elsewhere")
-    assert load(tmp_path / "elsewhere" / "mine").predict(["hello"])[0].scores
-    card = tmp_path / "elsewhere" / "tiny" / "affekt.json"
-    card.write_text(card.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"corrects another version of \.\./tiny: adapt the model again"):
-        load(tmp_path / "elsewhere" / "mine")
-    shutil.rmtree(tmp_path / "elsewhere" / "tiny")
-    with pytest.raises(ModelError, match=r"tiny, which is no model directory: put that there again"):
-        read_card(tmp_path / "elsewhere" / "mine")
+@pytest.mark.parametrize(
+    ("base", "target"),
+    [("tiny", "mine"), ("tiny", "tiny/mine"), ("small", "a/b/mine"), ("decisions", "x/mine")],
+)
+def test_a_model_of_ones_own_is_named_as_seen_from_the_new_folder(published, tmp_path, base, target):
+    root = tmp_path / "models"
+    shutil.copytree(published, root / base)
+    adapt(root / base, texts()).save(root / target)
+    assert load(root / target).predict(["hello"])[0].scores
+    root.rename(tmp_path / "elsewhere")
+    root = tmp_path / "elsewhere"
+    verify(root / target)
+    card = json.loads((root / base / "affekt.json").read_text(encoding="utf-8"))
+    (root / base / "affekt.json").write_text(json.dumps({**card, "measured": {}, "description": "as before"}))
+    assert load(root / target).predict(["hello"])[0].scores  # its scores are what they were
+    (root / base / "affekt.json").write_text(json.dumps({**card, "heads": {**card["heads"], "scale": 3.0}}))
+    with pytest.raises(ModelError, match=r"corrects another version of .*: adapt the model again"):
+        load(root / target)
+    (root / base / "affekt.json").unlink()
+    with pytest.raises(ModelError, match=r", which is no model directory: put that there again"):
+        read_card(root / target)
 
 
 def test_what_cannot_be_adapted_is_told(tiers, tmp_path):
-    with pytest.raises(ModelError, match=r"adapted already.* adapt fast to all labelled texts together"):
+    with pytest.raises(
+        ModelError, match=r"adapted already.* adapt the model that it was made from to all labelled texts"
+    ):
         adapt(tiers[1], texts())
-    with pytest.raises(InputError, match=r"3 texts of space 'tiers' .* 10 are needed"):
+    with pytest.raises(InputError, match=r"'tiers' has 3 labelled texts .* 10 are needed"):
         adapt(find("fast"), texts(None, GOLD[:3], TEXTS[:3]))
-    with pytest.raises(InputError, match="no item has a label"):
+    with pytest.raises(InputError, match="no text has a label of space 'tiers'"):
         adapt(find("fast"), texts(None, GOLD * 0))
     levels = LabelSpace("levels", tuple(map(Label, NAMES)), "ordinal", levels=4)
     with pytest.raises(LabelError, match="kind 'ordinal'"):
@@ -205,6 +246,13 @@ def test_a_damaged_folder_is_told(tiers, tmp_path):
         load(folder)
     with pytest.raises(ModelError, match="not the file that the manifest names"):
         verify(folder)
+    card = json.loads((folder / "affekt.json").read_text(encoding="utf-8"))
+    for change in ({"adapts": {}}, {"adapts": 3}, {"training": []}, {"training": 5}):
+        (folder / "affekt.json").write_text(json.dumps({**card, **change}))
+        for read in (load, verify, read_card):
+            with pytest.raises(ModelError, match=r"affekt\.json is damaged: adapt the model again"):
+                read(folder)
+    (folder / "affekt.json").write_text(json.dumps(card))
     (folder / "correction.json").unlink()
     with pytest.raises(ModelError, match=r"correction\.json is missing"):
         load(folder)

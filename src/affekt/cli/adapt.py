@@ -69,7 +69,10 @@ def command(session: Session, /, **given: object) -> None:
         return
     kind = adapted.model.default_space.kind
     figures = ("r" if kind == "dimensional" else "precision", "adapted")
-    rows = [(name, number(adapted.before[name]), number(adapted.after[name])) for name in adapted.before]
+    rows = [
+        (name, number(_or_none(adapted.before[name])), number(_or_none(adapted.after[name])))
+        for name in adapted.before
+    ]
     output().table(("label", *figures), rows, right=figures)
 
 

@@ -10,6 +10,7 @@ from affekt.decisions.choice import choose
 from affekt.decisions.correction import LEAST_ROWS, Correction, FittedCorrection, fit_correction
 from affekt.decisions.fixed import FixedThreshold, apply_overrides
 from affekt.decisions.models import MODEL, ModelDecisions
+from affekt.decisions.question import QuestionDecision, same_question
 from affekt.decisions.registry import StoredDecision, decision_from_dict, fits, register, restated
 from affekt.decisions.sets import PredictionSets
 from affekt.decisions.shift import PriorShift
@@ -36,6 +37,7 @@ __all__ = [
     "ModelDecisions",
     "PredictionSets",
     "PriorShift",
+    "QuestionDecision",
     "SpaceDecisions",
     "StoredDecision",
     "apply_overrides",
@@ -48,4 +50,5 @@ __all__ = [
     "fits",
     "register",
     "restated",
+    "same_question",
 ]

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from affekt.core import FloatArray, InputError, LabelError, LabelSpace, Scores
 from affekt.decisions.probabilities import Floats, logarithms, logits, sigmoid, softmax
-from affekt.decisions.validation import judged_rows, same_labels
+from affekt.decisions.question import same_question
+from affekt.decisions.validation import judged_rows
 
 LEAST_ROWS: Final = 10
 """Labelled texts that a correction is fitted on at least."""
@@ -30,6 +31,10 @@ _PULLS: Final = (0.1, _USUAL, 3.0, 30.0)
 _USUAL_OF_AXES: Final = 10.0
 _PULLS_OF_AXES: Final = (2.0, _USUAL_OF_AXES, 50.0)
 _SHIFT_PULL: Final = 1.0  # of the intercepts': a label that few texts lack does not vanish
+_SLOPE_TEXTS: Final = (
+    10  # that an axis's values are right up to a constant is believed as if so many texts said it
+)
+_FLAT: Final = 1e-12  # of a variance: a value that never changes has no slope
 _FOLDS: Final = 5
 _STEPS: Final = 1000
 _ENOUGH: Final = 1e-3  # change of a weight at which the search ends
@@ -45,6 +50,8 @@ class Correction:
         slope: float32 `[labels]`, of the model's logit (`single`: the log of its probability; of an axis its value).
         weight: float32 `[d, labels]`.
         bias: float32 `[labels]`.
+        seen_range: whether the range of axes is only what the labelled texts happen to span; then values keep their unit
+            whatever range is asked for, else they are stretched to it.
 
     Raises:
         ValueError: if the shapes disagree, or a number is not finite.
@@ -54,6 +61,7 @@ class Correction:
     slope: FloatArray
     weight: FloatArray
     bias: FloatArray
+    seen_range: bool = False
 
     def __post_init__(self) -> None:
         labels = len(self.space)
@@ -67,12 +75,8 @@ class Correction:
             raise ValueError(f"a correction of space {self.space.name!r} holds no number")
 
     def fits(self, space: LabelSpace) -> bool:
-        """Whether a space has this kind and these labels, in any order and case; of kind `single` all, else one or more."""
-        if space.kind != self.space.kind or not space.labels:
-            return False
-        if space.kind == "single":
-            return same_labels(self.space.names, space)
-        return {name.casefold() for name in space.names} <= {name.casefold() for name in self.space.names}
+        """Whether a space asks what the labelled texts answered, see `same_question`."""
+        return same_question(self.space, space)
 
     def corrected(self, values: FloatArray, vectors: FloatArray, space: LabelSpace) -> FloatArray:
         """Values of texts as the labelled ones would have them.
@@ -80,7 +84,7 @@ class Correction:
         Args:
             values: `[items, labels]`, the model's in `self.space`; NaN stays NaN.
             vectors: `[items, d]`, unit length.
-            space: that fits; its labels, their order and its range are those of what comes back.
+            space: that fits; its order and range are those of what comes back.
 
         Returns:
             float32 `[items, labels]`.
@@ -94,8 +98,9 @@ class Correction:
         assert space.range is not None
         assert self.space.range is not None
         (low, high), (own_low, own_high) = space.range, self.space.range
-        shares = (linear - own_low) / (own_high - own_low)
-        return np.asarray(np.clip(low + shares * (high - low), low, high), np.float32)
+        if not self.seen_range:
+            linear = low + (linear - own_low) / (own_high - own_low) * (high - low)
+        return np.asarray(np.clip(linear, low, high), np.float32)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form, six digits a number."""
@@ -104,13 +109,14 @@ class Correction:
             "slope": _written(self.slope),
             "weight": [_written(row) for row in self.weight],
             "bias": _written(self.bias),
+            "seen_range": self.seen_range,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Inverse of `to_dict`, up to the digits that were written."""
-        parts = (np.array(data[name], np.float32) for name in ("slope", "weight", "bias"))
-        return cls(LabelSpace.from_dict(data["space"]), *parts)
+        slope, weight, bias = (np.array(data[name], np.float32) for name in ("slope", "weight", "bias"))
+        return cls(LabelSpace.from_dict(data["space"]), slope, weight, bias, bool(data["seen_range"]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,27 +140,31 @@ def fit_correction(
     gold: NDArray[Any],
     *,
     groups: Sequence[str] | None = None,
+    seen_range: bool = False,
     seed: int = 0,
 ) -> FittedCorrection:
     """Fit a correction on labelled texts.
 
     Of kinds `multi` and `single` the weights that are most probable where logits are the model's plus a map with a normal prior
-    around 0, found by bound optimisation (Böhning 1992) with momentum (Nesterov 1983); of kind `dimensional` least
-    squares on the model's value, and ridge regression on what that leaves. How strong the prior is, that is, how far the
-    texts are believed, is what serves held-out texts best, by likelihood or squared error, where they can tell.
+    around 0, found by bound optimisation (Böhning 1992) with momentum (Nesterov 1983); of kind `dimensional` a line
+    through the model's value, whose slope is drawn a little towards 1, and ridge regression of what that leaves. How strong
+    the prior is, that is, how far the texts are believed, is what serves held-out texts best, by likelihood or squared
+    error, where they can tell.
 
     Args:
         scores: a model's, of kind `multi`, `single` or `dimensional`.
         vectors: float32 `[items, d]`, unit length, of the same texts.
         gold: `[items, labels]`; NaN where it is not known. Such rows, and abstained ones, are left out.
-        groups: dialogue or author of each item; one of them is never in two folds.
-        seed: of the five folds.
+        groups: dialogue or author of each item; of two or more groups, none is in two folds.
+        seen_range: see `Correction`.
+        seed: of the folds, five at most.
 
     Returns:
         The correction, and held-out scores, in which abstained rows are as they were.
 
     Raises:
-        InputError: if fewer than ten texts have scores and gold, or an item of kind `single` has not one label.
+        InputError: if fewer than ten texts have scores and gold, an item of kind `single` has not one label, or no text
+            has a label.
         LabelError: if the space is of another kind.
         ValueError: if gold or vectors do not fit the scores.
     """
@@ -162,38 +172,39 @@ def fit_correction(
     rows = _usable(scores, vectors, gold)
     if len(rows) < LEAST_ROWS:
         raise InputError(
-            f"{len(rows)} texts of space {space.name!r} have both scores and gold, and {LEAST_ROWS} are needed: label "
-            "more texts"
+            f"space {space.name!r} has {len(rows)} labelled texts that the model can read, and {LEAST_ROWS} are needed: "
+            "label more texts"
         )
-    true = _true(scores.take(rows.tolist()), np.asarray(gold)[rows])
-    fold = _folds(len(scores), groups, seed)
+    values, known, true = scores.values[rows], vectors[rows], _true(scores, gold, rows)
+    fold = _folds(len(rows) if groups is None else [groups[row] for row in rows], seed)
     axes = space.kind == "dimensional"
     tried = {
-        pull: _held_out(scores, vectors, rows, true, fold, pull)
+        pull: _held_out(space, values, known, true, fold, pull)
         for pull in (_PULLS_OF_AXES if axes else _PULLS)
     }
-    losses = {pull: _losses(values[rows], true, space) for pull, values in tried.items()}
+    losses = {pull: _losses(found, true, space) for pull, found in tried.items()}
     pull = _believed(losses, _USUAL_OF_AXES if axes else _USUAL)
-    correction = _fitted(space, scores.values[rows], vectors[rows], true, pull)
-    return FittedCorrection(correction, replace(scores, values=tried[pull]), pull)
+    correction = replace(_fitted(space, values, known, true, pull), seen_range=seen_range)
+    held_out = correction.corrected(scores.values, vectors, space)
+    held_out[rows] = tried[pull]
+    return FittedCorrection(correction, replace(scores, values=held_out), pull)
 
 
 def _held_out(
-    scores: Scores,
+    space: LabelSpace,
+    values: FloatArray,
     vectors: FloatArray,
-    rows: NDArray[np.intp],
     true: Floats,
     fold: NDArray[np.intp],
     pull: float,
 ) -> FloatArray:
-    """Values of all items, each corrected by usable rows of the other folds."""
-    values = np.array(scores.values)
-    for each in range(_FOLDS):
-        inside, others = fold == each, fold[rows] != each
-        learned = rows[others]
-        found = _fitted(scores.space, scores.values[learned], vectors[learned], true[others], pull)
-        values[inside] = found.corrected(scores.values[inside], vectors[inside], scores.space)
-    return values
+    """Values of labelled texts, each corrected by those of the other folds."""
+    held_out = np.empty_like(values)
+    for each in np.unique(fold):
+        inside = fold == each
+        found = _fitted(space, values[~inside], vectors[~inside], true[~inside], pull)
+        held_out[inside] = found.corrected(values[inside], vectors[inside], space)
+    return held_out
 
 
 def _fitted(
@@ -204,7 +215,8 @@ def _fitted(
         found = _least_squares(said, known, true, pull)
     else:
         found = _most_probable(said, known, true, space.kind, pull)
-    return Correction(space, *(np.asarray(part, np.float32) for part in found))
+    slope, weight, bias = (np.asarray(part, np.float32) for part in found)
+    return Correction(space, slope, weight, bias)
 
 
 def _usable(scores: Scores, vectors: FloatArray, gold: NDArray[Any]) -> NDArray[np.intp]:
@@ -213,7 +225,7 @@ def _usable(scores: Scores, vectors: FloatArray, gold: NDArray[Any]) -> NDArray[
     if space.kind not in ("multi", "single", "dimensional"):
         raise LabelError(
             f"space {space.name!r} is of kind {space.kind!r}, and scores are corrected in kinds multi, single and "
-            "dimensional: name one of these"
+            "dimensional: train a model for levels"
         )
     told = np.asarray(gold, np.float64)
     if told.shape != scores.values.shape or len(vectors) != len(told):
@@ -224,11 +236,16 @@ def _usable(scores: Scores, vectors: FloatArray, gold: NDArray[Any]) -> NDArray[
     return np.flatnonzero(judged & ~np.isnan(told).any(axis=1))
 
 
-def _true(scores: Scores, gold: NDArray[Any]) -> Floats:
-    """Gold as it is fitted to: 0 or 1, or values on axes."""
+def _true(scores: Scores, gold: NDArray[Any], rows: NDArray[np.intp]) -> Floats:
+    """Gold of the usable rows as it is fitted to: 0 or 1, or values on axes."""
     if scores.space.kind == "dimensional":
-        return np.asarray(gold, np.float64)
-    return judged_rows(scores, gold)[1].astype(np.float64)
+        return np.asarray(gold, np.float64)[rows]
+    true = judged_rows(scores, gold)[1]
+    if not true.any():
+        raise InputError(
+            f"no text has a label of space {scores.space.name!r}: name labels that the texts have"
+        )
+    return true.astype(np.float64)
 
 
 def _losses(values: FloatArray, true: Floats, space: LabelSpace) -> Floats:
@@ -284,11 +301,12 @@ def _most_probable(
 def _least_squares(
     said: Floats, vectors: Floats, true: Floats, penalty: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Slopes, weights and intercepts of axes: a line through what was said, and a ridge regression of what that leaves."""
+    """Slopes, weights and intercepts of axes: a line through what was said, and ridge regression of what that leaves."""
     centred, middle = said - said.mean(axis=0), vectors.mean(axis=0)
-    spread = (centred**2).sum(axis=0)
-    together = (centred * (true - true.mean(axis=0))).sum(axis=0)
-    slope = np.divide(np.maximum(together, 0), spread, out=np.zeros_like(spread), where=spread > 0)
+    variance = (centred**2).mean(axis=0)
+    together = (centred * (true - true.mean(axis=0))).mean(axis=0)
+    believed = _SLOPE_TEXTS / len(said)
+    slope = np.maximum(together + believed * variance, 0) / np.maximum((1 + believed) * variance, _FLAT)
     bias = true.mean(axis=0) - slope * said.mean(axis=0)
     rows = vectors - middle
     square = rows.T @ rows + penalty * np.eye(rows.shape[1])
@@ -296,10 +314,13 @@ def _least_squares(
     return slope, weight, bias - middle @ weight
 
 
-def _folds(items: int, groups: Sequence[str] | None, seed: int) -> NDArray[np.intp]:
-    """The fold of each item."""
-    names, member = np.unique(list(groups) if groups else np.arange(items), return_inverse=True)
-    if len(names) < _FOLDS:
+def _folds(groups: Sequence[str] | int, seed: int) -> NDArray[np.intp]:
+    """The fold of each item by its group; of each by itself where it is known how many there are, or there is one group."""
+    items = groups if isinstance(groups, int) else len(groups)
+    names, member = np.unique(
+        np.arange(items) if isinstance(groups, int) else list(groups), return_inverse=True
+    )
+    if len(names) == 1:
         names, member = np.arange(items), np.arange(items)
     fold: NDArray[np.intp] = (np.random.default_rng(seed).permutation(len(names)) % _FOLDS)[member]
     return fold

@@ -152,10 +152,33 @@ class DualEncoder:
         Raises:
             LabelError: if an axis has neither head nor poles, or the space is open and the model has no vocabulary.
         """
+        return self._scored(items, space)[0]
+
+    def score_and_embed(self, items: Sequence[Item], space: LabelSpace) -> tuple[Scores, FloatArray]:
+        """What `score` and `embed` say of the items' texts, which are read once.
+
+        Args:
+            items: see `score`.
+            space: see `score`.
+
+        Returns:
+            Their scores, and float32 `[items, d]` unit vectors, of texts that the guard stops too.
+
+        Raises:
+            LabelError: see `score`.
+        """
+        scores, states = self._scored(items, space)
+        return scores, self.heads.project_texts(states)
+
+    def _scored(self, items: Sequence[Item], space: LabelSpace) -> tuple[Scores, FloatArray]:
+        """Scores and states of the items' texts, each of which is read once."""
         space = self._checked(space)
         rows = {text: i for i, text in enumerate(dict.fromkeys(item.text for item in items))}
-        scores = self._score_distinct(list(rows), space)
-        return scores if len(rows) == len(items) else scores.take([rows[item.text] for item in items])
+        scores, states = self._score_distinct(list(rows), space)
+        if len(rows) == len(items):
+            return scores, states
+        places = [rows[item.text] for item in items]
+        return scores.take(places), states[places]
 
     def unreadable(self, texts: Sequence[str]) -> list[str | None]:
         """For each text why the guard stops it, or None; an empty text is not stopped."""
@@ -164,20 +187,21 @@ class DualEncoder:
         return self.guard.check_many(texts, self.text.pieces(self._normalized(texts)))
 
     def is_trained(self, space: LabelSpace) -> bool:
-        """Whether people's labels taught the space, by a head or a correction; in any other labels are judged by their names."""
-        return self._corrects(space) or self.heads.trained(space) is not None
+        """Whether a head was trained for the space; in any other labels are judged by their names."""
+        return self.heads.trained(space) is not None
 
     def _corrects(self, space: LabelSpace) -> bool:
         return self.correction is not None and self.correction.fits(space)
 
     def describe(self) -> dict[str, Any]:
         """The kind of scorer, its axes and trained spaces."""
-        return {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
+        told = {"scorer": "dual-encoder", "axes": list(self.axes), "spaces": sorted(self.heads.spaces)}
+        return told if self.correction is None else {**told, "corrected": self.correction.space.name}
 
     def _normalized(self, texts: Sequence[str]) -> list[str]:
         return self.normalizer.many([_whole(text) for text in texts])
 
-    def _score_distinct(self, texts: Sequence[str], space: LabelSpace) -> Scores:
+    def _score_distinct(self, texts: Sequence[str], space: LabelSpace) -> tuple[Scores, FloatArray]:
         normalized = self._normalized(texts)
         encoded = self.text.encode(normalized)
         reasons = self._reasons(texts, encoded)
@@ -198,7 +222,7 @@ class DualEncoder:
                 texts, reasons, encoded.windows.tolist(), doubtful, strict=True
             )
         )
-        return Scores(values, space, tuple(reasons), flags=flags)
+        return Scores(values, space, tuple(reasons), flags=flags), encoded.states
 
     def _reasons(self, texts: Sequence[str], encoded: Encoded) -> list[str | None]:
         found = [None] * len(texts) if self.guard is None else self.guard.check_many(texts, encoded.pieces)

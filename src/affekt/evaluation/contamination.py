@@ -64,11 +64,26 @@ def training_data(
     Returns:
         The texts, and why some are missing.
     """
-    entries = card.get("training")
-    named = [str(entry["corpus"]) for entry in entries or () if isinstance(entry, Mapping)]
+    entries = [entry for entry in card.get("training") or () if isinstance(entry, Mapping)]
+    named = [str(entry["corpus"]) for entry in entries]
     names = {**dict.fromkeys(named, True), **dict.fromkeys(set(_train_split(corpus)) - set(named), False)}
-    read = tuple(_read(name, data, trained_on) for name, trained_on in names.items())
+    at_hand = [str(entry["corpus"]) for entry in entries if _is_file_of(entry, corpus)]
+    read = tuple(
+        TrainingTexts(name, tuple(dict.fromkeys(corpus.texts)))
+        if corpus is not None and name in at_hand
+        else _read(name, data, trained_on)
+        for name, trained_on in names.items()
+    )
     return TrainingData(bool(named), read)
+
+
+def _is_file_of(entry: Mapping[str, Any], corpus: Corpus | None) -> bool:
+    """Whether a model was trained on the very split of the very file that it is evaluated on; names alone tell nothing."""
+    return (
+        corpus is not None
+        and entry["corpus"] == str(corpus)
+        and entry.get("sha256") in set(corpus.facts.sha256.values())
+    )
 
 
 def _train_split(corpus: Corpus | None) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from affekt.decisions import (
     Correction,
     LabelThresholds,
     ModelDecisions,
-    SpaceDecisions,
+    QuestionDecision,
     StoredDecision,
     fit_correction,
 )
@@ -33,7 +34,7 @@ from affekt.models.directory import (
     SCHEMA,
     corrected,
     load_directory,
-    manifest_digest,
+    scoring_digest,
 )
 from affekt.models.model import Model
 
@@ -51,6 +52,8 @@ class LabelledTexts:
         space: of kind `multi`, `single` or `dimensional`.
         groups: dialogue or author of each item, or None.
         licence: of the texts.
+        sha256: of a file of one's own, so that it is known again; empty for others.
+        seen_range: whether the range of axes is only what these texts happen to span.
     """
 
     name: str
@@ -59,6 +62,8 @@ class LabelledTexts:
     space: LabelSpace
     groups: Sequence[str] | None = None
     licence: str = ""
+    sha256: str = ""
+    seen_range: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +111,7 @@ class Adapted:
             "name": name,
             "description": card["description"],
             "scorer": ADAPTED,
-            "adapts": {"model": _reference(self.base, target), "manifest": manifest_digest(self.base)},
+            "adapts": {"model": _reference(self.base, target), "scores": scoring_digest(self.base)},
             "space": card["space"],
             "default_space": self.model.default_space.to_dict(),
             "training": card["training"][-1:],
@@ -127,15 +132,27 @@ class Adapted:
             ) from None
 
     def _readme(self, name: str) -> str:
-        kind = self.model.default_space.kind
-        figure = "Pearson's r" if kind == "dimensional" else "average precision"
-        rows = [f"| {label} | {self.before[label]:.3f} | {self.after[label]:.3f} |" for label in self.before]
-        training = self.model.card["training"]
-        told = [f"- `{entry['corpus']}`, licence: {entry['licence'] or 'not stated'}" for entry in training]
+        """The card, in the Hub's form."""
+        card = self.model.card
+        figure = "Pearson's r" if self.model.default_space.kind == "dimensional" else "average precision"
+        rows = [
+            f"| {label.replace('|', '&#124;')} | {_shown(self.before[label])} | {_shown(self.after[label])} |"
+            for label in self.before
+        ]
+        told = [
+            f"- `{entry['corpus']}`, licence: {entry['licence'] or 'not stated'}"
+            for entry in card["training"]
+        ]
         lines = [
+            "---",
+            "library_name: affekt",
+            "pipeline_tag: text-classification",
+            f"language: [{', '.join(card['languages'])}]",
+            "---",
+            "",
             f"# {name}",
             "",
-            f"{self.model.card['description']}.",
+            f"{card['description']}.",
             "",
             f"On the texts that it was adapted to, {figure} before and after, each text judged by what the others say:",
             "",
@@ -191,56 +208,77 @@ def adapt(base: Path, texts: LabelledTexts) -> Adapted:
     model = load_directory(base)
     if model.card["scorer"] == ADAPTED:
         raise ModelError(
-            f"{base} is adapted already, and what it learned would be lost: adapt {model.card['adapts']['model']} to all "
+            f"{base} is adapted already, and what it learned would be lost: adapt the model that it was made from to all "
             "labelled texts together"
         )
-    heard = {name: _heard(reader, texts) for name, reader in _readers(model).items()}
-    most = max(heard.values(), key=lambda one: one.usable)
+    readers = _readers(model)
+    heard = {name: reader.score_and_embed(texts.items, texts.space) for name, reader in readers.items()}
+    usable = {name: _usable(said, texts.gold) for name, (said, _) in heard.items()}
+    most = max(
+        usable, key=lambda name: usable[name]
+    )  # where all have too few, the sentence says how many it has
+    together = _kept_together(texts)
     fitted = {
-        name: fit_correction(one.said, one.vectors, texts.gold, groups=texts.groups)
-        for name, one in heard.items()
-        if one is most
-        or one.usable >= LEAST_ROWS  # where all have too few, the sentence says how many there are
+        name: fit_correction(said, vectors, texts.gold, groups=together, seen_range=texts.seen_range)
+        for name, (said, vectors) in heard.items()
+        if name == most or usable[name] >= LEAST_ROWS
     }
     corrections = {name: each.correction for name, each in fitted.items()}
-    held = {name: fitted[name].held_out if name in fitted else one.said for name, one in heard.items()}
-    said = model.scores(texts.items, texts.space)
-    judges = [_names(trace, tuple(held)) for trace in said.traces or (None,) * len(said)]
-    entry = {"corpus": texts.name, "licence": texts.licence}
-    card = {
-        **model.card,
-        "description": f"`{model.name}`, adapted to {len(texts.items)} texts of {texts.name}",
-        "training": [*model.card.get("training", ()), entry],
-    }
-    adapted = replace(
-        model,
-        scorer=corrected(model, corrections),
-        decision=_decision(cast(StoredDecision, model.decision), held, corrections, texts),
-        default_space=texts.space,
-        card=card,
-    )
+    before = {name: said for name, (said, _) in heard.items()}
+    held = {name: fitted[name].held_out if name in fitted else said for name, said in before.items()}
+    judges = _judges(model, texts)
     return Adapted(
-        adapted,
-        _figures(said.values, texts),
+        _adapted(
+            model,
+            corrections,
+            _decision(cast(StoredDecision, model.decision), held, corrections, texts),
+            texts,
+        ),
+        _figures(_judged(before, judges, texts.space), texts),
         _figures(_judged(held, judges, texts.space), texts),
         base,
         corrections,
     )
 
 
-class _Heard(NamedTuple):
-    """What a reader says of labelled texts, their vectors, and how many have scores and gold."""
+def _adapted(
+    model: Model, corrections: Mapping[str, Correction], decision: StoredDecision, texts: LabelledTexts
+) -> Model:
+    """The model with corrections, under a name and a card that are not the old one's."""
+    content = _correction_file(corrections)
+    entry = {"corpus": texts.name, "licence": texts.licence}
+    count = f"{len(texts.items)} text{'s' if len(texts.items) > 1 else ''}"
+    card = {
+        **model.card,
+        "name": f"{model.name}, adapted",
+        "description": f"`{model.name}`, adapted to {count} of {texts.name}",
+        "scorer": ADAPTED,
+        "training": [
+            *model.card.get("training", ()),
+            {**entry, **({"sha256": texts.sha256} if texts.sha256 else {})},
+        ],
+        "files": {**model.card["files"], CORRECTION: hashlib.sha256(content).hexdigest()},
+    }
+    return replace(
+        model,
+        name=card["name"],
+        scorer=corrected(model, corrections),
+        decision=decision,
+        default_space=texts.space,
+        card=card,
+    )
 
-    said: Scores
-    vectors: FloatArray
-    usable: int
+
+def _kept_together(texts: LabelledTexts) -> list[str]:
+    """What must not be divided when some texts are held out: a dialogue or an author, or where none is known equal texts."""
+    if texts.groups is not None:
+        return list(texts.groups)
+    return [" ".join(item.text.casefold().split()) for item in texts.items]
 
 
-def _heard(reader: DualEncoder, texts: LabelledTexts) -> _Heard:
-    said = reader.score(texts.items, texts.space)
+def _usable(said: Scores, gold: NDArray[Any]) -> int:
     read = np.array([reason is None for reason in said.abstained], dtype=bool)
-    known = ~np.isnan(np.asarray(texts.gold, np.float64)).any(axis=1)
-    return _Heard(said, reader.embed([item.text for item in texts.items]), int((read & known).sum()))
+    return int((read & ~np.isnan(np.asarray(gold, np.float64)).any(axis=1)).sum())
 
 
 def _readers(model: Model) -> dict[str, DualEncoder]:
@@ -252,11 +290,14 @@ def _readers(model: Model) -> dict[str, DualEncoder]:
     return {str(model.card["name"]): cast(DualEncoder, model.scorer)}
 
 
-def _names(trace: Mapping[str, Any] | None, readers: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the readers that judged a text."""
-    from affekt.wrappers import BESIDE
+def _judges(model: Model, texts: LabelledTexts) -> list[tuple[str, ...]]:
+    """Names of the readers that judge each text."""
+    from affekt.wrappers import BESIDE, ByLanguage
 
-    return readers if trace is None else tuple(str(trace[MODEL]).split(BESIDE))
+    if not isinstance(model.scorer, ByLanguage):
+        return [(str(model.card["name"]),)] * len(texts.items)
+    said = model.scorer.score(texts.items, texts.space)
+    return [tuple(str(trace[MODEL]).split(BESIDE)) for trace in said.traces or () if trace is not None]
 
 
 def _judged(held: Mapping[str, Scores], judges: Sequence[tuple[str, ...]], space: LabelSpace) -> FloatArray:
@@ -296,7 +337,7 @@ def _decision(
         if sum(scores.abstained[i] is None for i in known) < LEAST_ROWS:
             return decision
         cuts = LabelThresholds.fit(scores.take(known.tolist()), np.asarray(texts.gold)[known])
-        return SpaceDecisions.of(decision, texts.space.name, cuts)
+        return QuestionDecision(texts.space, cuts, decision)
 
     if isinstance(own, ModelDecisions):
         return ModelDecisions({names: cut(each, names.split(BESIDE)) for names, each in own.by_model.items()})
@@ -316,11 +357,20 @@ def _figures(values: FloatArray, texts: LabelledTexts) -> dict[str, float]:
     return dict(zip(texts.space.names, np.asarray(found, float).ravel().tolist(), strict=True))
 
 
+def _shown(figure: float) -> str:
+    return "–" if math.isnan(figure) else f"{figure:.3f}"
+
+
 def _reference(base: Path, target: Path) -> str:
     """How an adapted model names the one that it corrects: a bundled one by its name, another as seen from its own folder."""
     if base.resolve().parent == BUNDLED.resolve():
         return base.name
-    return Path(os.path.relpath(base.resolve(), target.resolve())).as_posix()
+    path = Path(os.path.relpath(base.resolve(), target.resolve())).as_posix()
+    return path if path.startswith(".") else f"./{path}"
+
+
+def _correction_file(corrections: Mapping[str, Correction]) -> bytes:
+    return _json({reader: each.to_dict() for reader, each in corrections.items()}, indent=None)
 
 
 def _json(data: Mapping[str, Any], indent: int | None = 1) -> bytes:

@@ -16,7 +16,8 @@ A model of several has a manifest and a card: `models` names bundled ones, of wh
 in an ensemble all that read it, under a decision of its own; `guards` may change fields of their language guards, so that a
 text of which one is not sure goes to the next.
 An adapted model has a manifest, a card, a decision and `correction.json`, what labelled texts say of each reader's scores: `adapts`
-names the model that it corrects, a bundled one or a folder as seen from its own, and the checksum of that one's manifest.
+names the model that it corrects, a bundled one or a folder as seen from its own, which begins with a dot, and a checksum of what its
+scores depend on.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
 LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
 """Files that a label tower consists of."""
+_NOT_SCORING: Final = ("README.md", VOCABULARY, "decision.json")
 BUNDLED: Final = Path(__file__).with_name("bundled")
 
 
@@ -186,22 +188,42 @@ def adapted_folder(directory: Path, card: Mapping[str, Any]) -> Path:
         The folder.
 
     Raises:
-        ModelError: if it is not there, or holds another model than it did.
+        ModelError: if it is not there, or scores otherwise than it did, or the manifest is damaged.
     """
-    adapts = card["adapts"]
-    bundled = BUNDLED / str(adapts["model"])
-    folder = bundled if bundled.is_dir() else directory / str(adapts["model"])
-    path = folder / MANIFEST
-    if not path.is_file():
+    try:
+        name, scores, _ = (
+            str(card["adapts"]["model"]),
+            str(card["adapts"]["scores"]),
+            card["training"][0]["corpus"],
+        )
+    except (IndexError, KeyError, TypeError):
+        raise ModelError(f"{directory / MANIFEST} is damaged: adapt the model again") from None
+    folder = directory / name if name.startswith(".") else BUNDLED / name
+    if not (folder / MANIFEST).is_file():
         raise ModelError(f"{directory} corrects {folder}, which is no model directory: put that there again")
-    if manifest_digest(folder) != adapts["manifest"]:
-        raise ModelError(f"{directory} corrects another version of {adapts['model']}: adapt the model again")
+    if scoring_digest(folder) != scores:
+        raise ModelError(f"{directory} corrects another version of {name}: adapt the model again")
     return folder
 
 
-def manifest_digest(directory: Path) -> str:
-    """The sha256 of a model's manifest, which names the checksums of its other files."""
-    return hashlib.sha256((directory / MANIFEST).read_bytes()).hexdigest()
+def scoring_digest(directory: Path) -> str:
+    """A checksum of all that a model's scores depend on: weights, heads, what texts are turned into, and its parts.
+
+    Args:
+        directory: of the model.
+
+    Returns:
+        The sha256, as in a manifest.
+
+    Raises:
+        ModelError: if there is no model.
+    """
+    card = read_manifest(directory)
+    files = {name: digest for name, digest in card.get("files", {}).items() if name not in _NOT_SCORING}
+    parts = {str(part): scoring_digest(BUNDLED / str(part)) for part in card.get("models", [])}
+    told = {key: card.get(key) for key in ("scorer", "heads", "known", "normalizer", "positions", "guards")}
+    content = json.dumps([told, files, parts], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _corrected(directory: Path, card: Mapping[str, Any]) -> Scorer:

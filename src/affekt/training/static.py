@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from affekt.core import FloatArray, Label, RecipeError
 from affekt.corpora import load_corpus
 from affekt.encoder import DualEncoder
-from affekt.models import Model, find, load
+from affekt.models import SCORER, Model, find, load
 from affekt.text import split_words
 from affekt.training.checkpoint import CHECKPOINT, check_target
 from affekt.training.loop import Progress
@@ -114,9 +114,13 @@ class _Meter:
 
 
 def _scorer(teacher: Model) -> DualEncoder:
-    if not isinstance(teacher.scorer, DualEncoder) or teacher.scorer.axes != AXES:
+    if (
+        teacher.card["scorer"] != SCORER
+        or not isinstance(teacher.scorer, DualEncoder)
+        or teacher.scorer.axes != AXES
+    ):
         raise RecipeError(
-            f"teacher {teacher.name!r} is no dual encoder with {' and '.join(AXES)}: name one, such as small"
+            f"teacher {teacher.name!r} is of kind {teacher.card['scorer']}, and a dual encoder with {' and '.join(AXES)} is needed: name one, such as small"
         )
     return teacher.scorer
 

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from affekt.core import NO_EMOTION, FloatArray, Label, MissingExtra, RecipeError
+from affekt.core import NO_EMOTION, FloatArray, Label, MissingExtra, ModelError, RecipeError
 from affekt.encoder import DualEncoder, Vocabulary
-from affekt.models import VOCABULARY, load_directory, store_file
+from affekt.models import SCORER, STATIC_SCORER, VOCABULARY, load_directory, read_manifest, store_file
 from affekt.text import Normalizer
 from affekt.training.reading import TrainingText, read_training_data
 from affekt.training.recipe import read_recipe
@@ -262,6 +262,10 @@ def add_vocabulary(directory: Path, recipe: str | Path, data: Path | None = None
         RecipeError: if the recipe's texts have no descriptors.
     """
     settings = read_recipe(recipe)
+    if (kind := read_manifest(directory)["scorer"]) not in (SCORER, STATIC_SCORER):
+        raise ModelError(
+            f"{directory} is of kind {kind}, and has the vocabulary of the models that it is made of: name one of them"
+        )
     count = store_vocabulary(directory, read_training_data(settings, Normalizer(), data).texts)
     if not count:
         raise RecipeError(f"recipe {settings.name!r} has no text with descriptors: name one that has")
