@@ -8,7 +8,18 @@ import pytest
 
 import affekt as package
 
-COMMANDS = ("label", "explain", "train", "evaluate", "wordings", "compare", "summarize", "models", "corpora")
+COMMANDS = (
+    "label",
+    "explain",
+    "train",
+    "evaluate",
+    "adapt",
+    "wordings",
+    "compare",
+    "summarize",
+    "models",
+    "corpora",
+)
 
 
 def test_version(affekt):

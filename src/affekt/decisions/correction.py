@@ -24,16 +24,15 @@ from affekt.decisions.validation import judged_rows
 LEAST_ROWS: Final = 10
 """Labelled texts that a correction is fitted on at least."""
 # Precisions of the weights' prior, for vectors of unit length; of axes the penalty of a ridge regression, in rows. The usual one
-# is best, or near it, with 20 texts as with thousands, on each of six corpora (benchmarks/log.md, 68); another has to be better by
-# more than a standard error, as where a model was trained on thousands of texts of the same kind, and is to be left alone.
+# is best, or near it, with 20 texts as with thousands, on each of six corpora; a stronger one has to be better by more than a
+# standard error, as where a model was trained on thousands of texts of the same kind, and is to be left alone. A weaker one learns
+# a little more of these texts, and loses much on others (benchmarks/log.md, 68).
 _USUAL: Final = 0.5
-_PULLS: Final = (0.1, _USUAL, 3.0, 30.0)
+_PULLS: Final = (_USUAL, 3.0, 30.0)
 _USUAL_OF_AXES: Final = 10.0
 _PULLS_OF_AXES: Final = (2.0, _USUAL_OF_AXES, 50.0)
 _SHIFT_PULL: Final = 1.0  # of the intercepts': a label that few texts lack does not vanish
-_SLOPE_TEXTS: Final = (
-    10  # that an axis's values are right up to a constant is believed as if so many texts said it
-)
+_SLOPE_TEXTS: Final = 10  # as if so many said that an axis's values are right up to a constant
 _FLAT: Final = 1e-12  # of a variance: a value that never changes has no slope
 _FOLDS: Final = 5
 _STEPS: Final = 1000

@@ -214,9 +214,7 @@ def adapt(base: Path, texts: LabelledTexts) -> Adapted:
     readers = _readers(model)
     heard = {name: reader.score_and_embed(texts.items, texts.space) for name, reader in readers.items()}
     usable = {name: _usable(said, texts.gold) for name, (said, _) in heard.items()}
-    most = max(
-        usable, key=lambda name: usable[name]
-    )  # where all have too few, the sentence says how many it has
+    most = max(usable, key=lambda name: usable[name])  # where all have too few, it says how many it has
     together = _kept_together(texts)
     fitted = {
         name: fit_correction(said, vectors, texts.gold, groups=together, seen_range=texts.seen_range)
@@ -247,11 +245,10 @@ def _adapted(
     """The model with corrections, under a name and a card that are not the old one's."""
     content = _correction_file(corrections)
     entry = {"corpus": texts.name, "licence": texts.licence}
-    count = f"{len(texts.items)} text{'s' if len(texts.items) > 1 else ''}"
     card = {
         **model.card,
         "name": f"{model.name}, adapted",
-        "description": f"`{model.name}`, adapted to {count} of {texts.name}",
+        "description": f"`{model.name}`, adapted to {len(texts.items)} texts of {texts.name}",
         "scorer": ADAPTED,
         "training": [
             *model.card.get("training", ()),
