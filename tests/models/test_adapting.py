@@ -18,16 +18,8 @@ from affekt.models import (
 )
 
 OBJECTS = (
-    "parcel",
-    "garden",
-    "meeting",
-    "old car",
-    "train",
-    "new phone",
-    "dinner",
-    "concert",
-    "letter",
-    "team",
+    *("parcel", "garden", "meeting", "old car", "train", "new phone", "dinner", "concert", "letter", "team"),
+    *("present", "house", "lesson", "shop", "ticket", "camera", "lunch", "party", "invoice", "flight"),
 )
 THANKS = "Thank you so much for the {}, that was kind of you."
 CROSS = "I am furious about the {}, this is outrageous."
