@@ -24,8 +24,7 @@ from zero_shot import SEED, TARGETS, Looks, Target, Trial, measured
 import affekt
 from affekt.core import FloatArray
 from affekt.corpora import load_corpus
-from affekt.models import Model, find
-from affekt.models.directory import read_manifest
+from affekt.models import Model, find, read_manifest
 
 HERE = Path(__file__).parent
 NAME, BESIDE = "ensemble", "small"

@@ -35,8 +35,7 @@ from zero_shot import Looks
 from affekt.core import FloatArray
 from affekt.corpora import Corpus, load_corpus
 from affekt.encoder import sigmoid
-from affekt.models import MANIFEST
-from affekt.models.directory import BUNDLED
+from affekt.models import BUNDLED, MANIFEST
 from affekt.training import train
 
 OWN, BUNDLED_RUN = "brighter-a", "multilingual"

@@ -20,7 +20,7 @@ from affekt.core import (
 from affekt.models import Adapted, LabelList, Model
 
 if TYPE_CHECKING:
-    from affekt.corpora import Columns
+    from affekt.corpora import Columns, Corpus
     from affekt.decisions import Asked, ChosenWordings, DecisionRequest
     from affekt.evaluation import Comparison, Correction, JudgedFile, Mode, Report, Summary
     from affekt.tables import Table
@@ -242,12 +242,12 @@ def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, a
     """
     from affekt import evaluation
 
-    wanted = _wanted(labels, space, kind)
-    gold = evaluation.gold_texts(
-        on, "strict", labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
-    )
     judge = _at_hand(model)
-    return evaluation.worded_by(judge, gold.to_tune_on, judge.vocabulary())
+    wanted = _wanted(labels, space, kind)
+    texts = _to_tune_on(
+        on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    )
+    return evaluation.worded_by(judge, texts, judge.vocabulary())
 
 
 def adapt(  # noqa: PLR0913 - each is an option of the command line, and may be left out
@@ -287,10 +287,9 @@ def adapt(  # noqa: PLR0913 - each is an option of the command line, and may be 
     from affekt import evaluation
 
     wanted = _wanted(labels, space, kind)
-    gold = evaluation.gold_texts(
-        on, "strict", labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
+    texts = _to_tune_on(
+        on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
     )
-    texts = gold.to_tune_on
     if texts.gold is None:
         raise InputError(f"{texts} has no labelled texts: name a corpus or a file that has")
     return models.adapt(
@@ -326,6 +325,13 @@ def compare(a: Path | str, b: Path | str, *, replicates: int = 1000, seed: int =
     from affekt import evaluation
 
     return evaluation.compare(a, b, replicates=replicates, seed=seed)
+
+
+def _to_tune_on(on: str | Path, **read: Any) -> Corpus:
+    """Labelled texts that something is learned from; of a corpus its dev split, unless another is named."""
+    from affekt import evaluation
+
+    return evaluation.gold_texts(on, "strict", **read).to_tune_on
 
 
 def _wanted(

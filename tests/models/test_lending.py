@@ -48,7 +48,7 @@ def test_a_borrower_can_be_lent_from(borrower, tmp_path, monkeypatch):
     bundled.mkdir()
     shutil.copytree(find("small"), bundled / "small")
     shutil.copytree(borrower, bundled / "middle")
-    monkeypatch.setattr("affekt.models.directory.BUNDLED", bundled)
+    monkeypatch.setattr("affekt.models.manifest.BUNDLED", bundled)
     last = tmp_path / "last"
     shutil.copytree(borrower, last)
     (last / VOCABULARY).unlink()

@@ -11,7 +11,7 @@ from affekt.training import train
 
 pytestmark = pytest.mark.corpora
 LABELS = LabelSpace.of(["joy", "schadenfreude at work"]).labels
-ROOMS = ("models.directory", "training.lending", "training.export")
+ROOMS = ("models.manifest", "training.lending", "training.export")
 
 
 def test_a_run_borrows_the_label_tower_of_a_bundled_model(recipe, corpora_dir, tmp_path, monkeypatch):

@@ -24,22 +24,6 @@ class SpaceDecisions:
     otherwise: StoredDecision
     kind: ClassVar[str] = "by-space"
 
-    @classmethod
-    def of(cls, decision: StoredDecision, space: str, own: StoredDecision) -> Self:
-        """A decision with another one in one space.
-
-        Args:
-            decision: for every other space.
-            space: its name.
-            own: for that.
-
-        Returns:
-            The decision by space.
-        """
-        if isinstance(decision, SpaceDecisions):
-            return cls({**decision.by_space, space: own}, decision.otherwise)
-        return cls({space: own}, decision)
-
     def apply(self, scores: Scores) -> list[Prediction]:
         """One prediction a row."""
         return self._of(scores.space).apply(scores)

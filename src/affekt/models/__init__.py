@@ -5,7 +5,8 @@ Knows how scorers are stored; knows nothing of how they were trained.
 
 from affekt.models.adapting import Adapted, LabelledTexts, adapt, check_target
 from affekt.models.asked import LabelList, differ_by_text
-from affekt.models.directory import (
+from affekt.models.directory import load_directory
+from affekt.models.manifest import (
     ADAPTED,
     BUNDLED,
     LABEL_TOWER,
@@ -16,7 +17,6 @@ from affekt.models.directory import (
     STATIC_SCORER,
     VOCABULARY,
     label_tower_folder,
-    load_directory,
     read_card,
     read_manifest,
     store_decision,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from affekt.core import FloatArray, InputError, Item, LabelSpace, ModelError, Scores
 from affekt.decisions import (
     LEAST_ROWS,
-    MODEL,
     Correction,
     LabelThresholds,
     ModelDecisions,
@@ -26,16 +24,8 @@ from affekt.decisions import (
     fit_correction,
 )
 from affekt.encoder import DualEncoder
-from affekt.models.directory import (
-    ADAPTED,
-    BUNDLED,
-    CORRECTION,
-    MANIFEST,
-    SCHEMA,
-    corrected,
-    load_directory,
-    scoring_digest,
-)
+from affekt.models.directory import corrected, load_directory
+from affekt.models.manifest import ADAPTED, BUNDLED, CORRECTION, SCHEMA, as_json, scoring_digest, store_files
 from affekt.models.model import Model
 
 _CARD: Final = "README.md"
@@ -100,10 +90,8 @@ class Adapted:
         check_target(target, overwrite=overwrite)
         name, card = target.absolute().name, self.model.card
         files = {
-            "decision.json": _json(cast(StoredDecision, self.model.decision).to_dict()),
-            CORRECTION: _json(
-                {reader: each.to_dict() for reader, each in self.corrections.items()}, indent=None
-            ),
+            "decision.json": as_json(cast(StoredDecision, self.model.decision).to_dict()),
+            CORRECTION: _correction_file(self.corrections),
             _CARD: self._readme(name).encode(),
         }
         manifest = {
@@ -115,21 +103,8 @@ class Adapted:
             "space": card["space"],
             "default_space": self.model.default_space.to_dict(),
             "training": card["training"][-1:],
-            "files": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         }
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            for file, content in {
-                **files,
-                MANIFEST: _json(manifest),
-            }.items():  # it names the others: the last
-                partial = target / f".{file}.partial"
-                partial.write_bytes(content)
-                partial.replace(target / file)
-        except OSError as error:
-            raise ModelError(
-                f"{target} cannot be written ({error.strerror or error}): name another folder"
-            ) from None
+        store_files(target, files, manifest)
 
     def _readme(self, name: str) -> str:
         """The card, in the Hub's form."""
@@ -289,12 +264,11 @@ def _readers(model: Model) -> dict[str, DualEncoder]:
 
 def _judges(model: Model, texts: LabelledTexts) -> list[tuple[str, ...]]:
     """Names of the readers that judge each text."""
-    from affekt.wrappers import BESIDE, ByLanguage
+    from affekt.wrappers import ByLanguage
 
-    if not isinstance(model.scorer, ByLanguage):
-        return [(str(model.card["name"]),)] * len(texts.items)
-    said = model.scorer.score(texts.items, texts.space)
-    return [tuple(str(trace[MODEL]).split(BESIDE)) for trace in said.traces or () if trace is not None]
+    if isinstance(model.scorer, ByLanguage):
+        return model.scorer.judges_of([item.text for item in texts.items], texts.space)
+    return [(str(model.card["name"]),)] * len(texts.items)
 
 
 def _judged(held: Mapping[str, Scores], judges: Sequence[tuple[str, ...]], space: LabelSpace) -> FloatArray:
@@ -367,8 +341,4 @@ def _reference(base: Path, target: Path) -> str:
 
 
 def _correction_file(corrections: Mapping[str, Correction]) -> bytes:
-    return _json({reader: each.to_dict() for reader, each in corrections.items()}, indent=None)
-
-
-def _json(data: Mapping[str, Any], indent: int | None = 1) -> bytes:
-    return (json.dumps(dict(data), ensure_ascii=False, indent=indent) + "\n").encode()
+    return as_json({reader: each.to_dict() for reader, each in corrections.items()}, indent=None)

@@ -112,8 +112,11 @@ class Model:
         """
         if space is None:
             return replace(self, decision=decision)
-        own = cast(StoredDecision, self.decision)
-        return replace(self, decision=SpaceDecisions.of(own, self._named(space).name, decision))
+        name = self._named(space).name
+        own: Any = self.decision
+        if isinstance(own, SpaceDecisions):
+            return replace(self, decision=replace(own, by_space={**own.by_space, name: decision}))
+        return replace(self, decision=SpaceDecisions({name: decision}, own))
 
     def describe(self) -> dict[str, Any]:
         """What tells the model from others: its name, scorer, decision, and the checksums of its files."""

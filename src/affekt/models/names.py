@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from affekt.core import ModelError
-from affekt.models.directory import BUNDLED, MANIFEST, load_directory, read_card
+from affekt.models.directory import load_directory
+from affekt.models.manifest import BUNDLED, MANIFEST, read_card
 from affekt.models.model import Model
 
 _BUNDLED: Final = BUNDLED

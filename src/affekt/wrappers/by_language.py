@@ -73,6 +73,10 @@ class ByLanguage:
         """Name of the reader that judges a text."""
         return self._names_of([text])[0]
 
+    def judges_of(self, texts: Sequence[str], space: LabelSpace) -> list[tuple[str, ...]]:
+        """Names of the readers that judge each text in a space."""
+        return [(name,) for name in self._names_of(texts)]
+
     def held_to(self, text: str) -> ByLanguage:
         """The reader of a text alone, whatever it is asked about."""
         name = self.reader_of(text)

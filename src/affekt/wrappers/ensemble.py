@@ -45,6 +45,10 @@ class Ensemble(ByLanguage):
         """Names of the readers that judge a text, joined by `+`."""
         return BESIDE.join(self._readers_of([text])[0])
 
+    def judges_of(self, texts: Sequence[str], space: LabelSpace) -> list[tuple[str, ...]]:
+        """Names of the readers that judge each text in a space: those that were trained for it, or all that read the text."""
+        return [self._judges(names, space) for names in self._readers_of(texts)]
+
     def held_to(self, text: str) -> Ensemble:
         """The readers of a text alone, whatever they are asked about."""
         return Ensemble({name: self._opener(name) for name in self._readers_of([text])[0]})
@@ -64,7 +68,7 @@ class Ensemble(ByLanguage):
         """
         if space.kind == "open":
             return super().score(items, space)
-        chosen = [self._judges(names, space) for names in self._readers_of([item.text for item in items])]
+        chosen = self.judges_of([item.text for item in items], space)
         values = np.zeros((len(items), len(space)), np.float32)
         reasons: list[str | None] = [None] * len(items)
         flags: list[tuple[str, ...]] = [()] * len(items)
