@@ -105,6 +105,15 @@ def test_labels_beside_scores_are_the_decision_in_strict_mode(answer, corpus):
     assert report.calibration.brier.value == pytest.approx(0.02)
 
 
+def test_names_are_the_same_in_either_form_of_unicode(answer, corpus):
+    space = LabelSpace.of(["caf\u00e9", "th\u00e9"])
+    made = corpus(["a", "b"], np.eye(2), space)
+    labels = ids([["CAFE\u0301"], ["the\u0301"]])
+    scores = ids([{"cafe\u0301": 0.9, "th\u00e9": 0.1}, {"cafe\u0301": 0.2, "the\u0301": 0.7}], "scores")
+    for lines in (labels, scores):
+        assert values(evaluate(answer(lines, made), made, bootstrap=0))["macro_f1"] == 1
+
+
 def test_levels_and_axes_are_scores(answer, corpus, axes_space):
     levels = LabelSpace("levels", (Label("joy"), Label("anger")), "ordinal", levels=4)
     made = corpus(["a", "b", "c"], [[3, 0], [1, 2], [0, 0]], levels)

@@ -231,6 +231,21 @@ class TestWithGold:
         for other in found[1:]:
             assert other.whole == found[0].whole
 
+    def test_names_are_the_same_in_either_form_of_unicode(self, tmp_path):
+        composed, apart = "enjou\u00e9", "enjoue\u0301"
+        file = tmp_path / "labelled.csv"
+        file.write_text(
+            f"text,affekt_labels,affekt_score_{composed}\n"
+            + "".join(f"text {i},{composed if i % 2 else ''},{i % 2}\n" for i in range(20)),
+            encoding="utf-8",
+        )
+        gold = tmp_path / "gold.csv"
+        rows = (f"text {i},{apart.upper() if i % 2 else ''}\n" for i in range(20))
+        gold.write_text("text,labels\n" + "".join(rows), encoding="utf-8")
+        summary = affekt.summarize(file, gold=gold, labels=[apart])
+        assert summary.labels == (composed,)
+        assert summary.whole[0].estimate.value == pytest.approx(0.5)
+
     def test_ids_that_a_spreadsheet_made_floats_are_the_same(self, tmp_path, labelled):
         rows = file_rows()
         whole = affekt.summarize(labelled, "shop", sample(tmp_path / "gold.csv", rows[:40], "id"))

@@ -22,6 +22,7 @@ from affekt.core.labels import (
     Kind,
     Label,
     LabelSpace,
+    name_key,
     split_names,
 )
 from affekt.core.poles import POLES, Poles
@@ -65,6 +66,7 @@ __all__ = [
     "english_label",
     "grouped_by_space",
     "label_languages",
+    "name_key",
     "named_space",
     "split_names",
     "translated",

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import InputError, LabelError, MissingColumn
+from affekt.core import InputError, LabelError, MissingColumn, name_key
 from affekt.evaluation.grouping import Grouping
 from affekt.evaluation.prevalence import Measure
 from affekt.tables import Table, open_table
@@ -223,14 +223,14 @@ class _Gold:
 
     def __init__(self, labels: Sequence[str], measure: Measure, name: str) -> None:
         self._labels = labels
-        self._place = {label.casefold(): j for j, label in enumerate(labels)}
+        self._place = {name_key(label): j for j, label in enumerate(labels)}
         self._measure = measure
         self._name = name
 
     def read(
         self, rows: Sequence[dict[str, Any]], where: Sequence[str], names: Sequence[str]
     ) -> NDArray[np.float64]:
-        columns = {name: self._place[name.casefold()] for name in names if name.casefold() in self._place}
+        columns = {name: self._place[name_key(name)] for name in names if name_key(name) in self._place}
         listed = next((name for name in _LISTS if name in names), None)
         values = np.full((len(rows), len(self._labels)), math.nan)
         if listed is not None and self._measure == "share":
@@ -255,9 +255,9 @@ class _Gold:
     def _listed(self, cell: object, where: str, column: str) -> NDArray[np.float64]:
         row = np.zeros(len(self._labels))
         for name in _split(cell, self._place):
-            j = self._place.get(name.casefold())
+            j = self._place.get(name_key(name))
             if j is None:
-                near = get_close_matches(name.casefold(), list(self._place), n=1)
+                near = get_close_matches(name_key(name), list(self._place), n=1)
                 hint = f" (did you mean {near[0]!r}?)" if near else ""
                 raise LabelError(
                     f"{where} has label {name!r} in {column!r}, of which the file of rows has no scores{hint}: label it with the same labels"
@@ -286,6 +286,6 @@ def _split(cell: object, known: Collection[str]) -> list[str]:
     if isinstance(cell, list | tuple):
         return [str(name).strip() for name in cell]
     text = "" if cell is None else str(cell).strip()
-    if text.casefold() in known:
+    if name_key(text) in known:
         return [text]
     return [name.strip() for name in _SEPARATORS.split(text) if name.strip()]

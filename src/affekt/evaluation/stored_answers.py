@@ -22,6 +22,7 @@ from affekt.core import (
     LabelSpace,
     Prediction,
     Scores,
+    name_key,
 )
 from affekt.corpora import Corpus
 from affekt.decisions import FixedThreshold
@@ -106,7 +107,7 @@ class StoredAnswers:
 
     def axes(self) -> tuple[str, ...]:
         """The labels that any answer has a value of: all must have the same."""
-        return tuple(dict.fromkeys(name.casefold() for answer in self.own for name in answer.scores or ()))
+        return tuple(dict.fromkeys(name_key(name) for answer in self.own for name in answer.scores or ()))
 
     def scores(self, items: Sequence[Item], space: LabelSpace) -> Scores:
         """The scores given; of labels without scores 1 and 0.
@@ -179,10 +180,10 @@ class StoredAnswers:
     def _stated(self, answer: Answer, scores: Mapping[str, float], space: LabelSpace) -> FloatArray:
         """Scores in the order of the space."""
         by_name = {self._named(answer, name): score for name, score in scores.items()}
-        missing = [name for name in space.names if name.casefold() not in by_name]
+        missing = [name for name in space.names if name_key(name) not in by_name]
         if missing:
             answer.fail(f"there is no score of {missing[0]!r}: give every label one")
-        row = np.array([by_name[name.casefold()] for name in space.names])
+        row = np.array([by_name[name_key(name)] for name in space.names])
         top = (space.levels or 2) - 1
         for name, score in zip(space.names, row.tolist(), strict=True):
             if space.kind != "dimensional" and not 0 <= score <= top:
@@ -202,7 +203,7 @@ class StoredAnswers:
         return tuple(found)
 
     def _named(self, answer: Answer, name: str) -> str:
-        folded = name.casefold()
+        folded = name_key(name)
         if folded not in self._known:
             near = get_close_matches(folded, self._known, n=1)
             hint = f" (did you mean {self._known[near[0]]!r}?)" if near else ""
@@ -213,7 +214,7 @@ class StoredAnswers:
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        return {name.casefold(): name for name in (*self.known.names, *self.corpus.space.names)}
+        return {name_key(name): name for name in (*self.known.names, *self.corpus.space.names)}
 
 
 class LocatingAnswers(StoredAnswers):
@@ -235,7 +236,7 @@ class LocatingAnswers(StoredAnswers):
         """
         found = []
         for i, (item, answer, asked) in enumerate(zip(items, self._answers(items), labels, strict=True)):
-            wanted = {name.casefold() for name in asked}
+            wanted = {name_key(name) for name in asked}
             for mark in answer.evidence or ():
                 placed = _placed(answer, mark, i, item)
                 if mark.label is None or self._named(answer, mark.label) in wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from affekt.core import InputError, LabelError
+from affekt.core import InputError, LabelError, name_key
 from affekt.evaluation.gold_sample import read_gold
 from affekt.evaluation.group_estimates import Corrected, ModelAlone
 from affekt.evaluation.grouping import WHOLE, Grouping
@@ -72,13 +72,13 @@ def summarize(  # noqa: PLR0913 - a verb of the interface: each word is one of t
 def _wanted(labels: Sequence[str] | None, file: JudgedFile) -> tuple[str, ...]:
     if labels is None:
         return file.labels
-    known = {name.casefold(): name for name in file.labels}
+    known = {name_key(name): name for name in file.labels}
     for label in labels:
-        if label.casefold() not in known:
+        if name_key(label) not in known:
             raise LabelError(
                 f"{file.name} has no scores of {label!r}: it was labelled with {', '.join(file.labels)}"
             )
-    return tuple(dict.fromkeys(known[label.casefold()] for label in labels))
+    return tuple(dict.fromkeys(known[name_key(label)] for label in labels))
 
 
 def _summary(
