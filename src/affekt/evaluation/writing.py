@@ -1,12 +1,12 @@
-"""Files that appear whole or not at all."""
+"""Where reports are written: a directory, and files that appear whole or not at all."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from affekt import models
 from affekt.core import InputError
 
 
@@ -34,9 +34,7 @@ def made(directory: Path | str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name to write to, which takes the place of `path` when the block ends well.
-
-    What was at `path` stays untouched until then; after a failure nothing is left of the new file.
+    """A name to write to, which takes the place of `path` when the block ends well, see `models.replacing`.
 
     Args:
         path: of the file; its directory exists.
@@ -47,23 +45,10 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         InputError: if the system does not let it be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        yield partial
-        _flush(partial)
-        os.replace(partial, path)
-        _flush(path.parent)
+        with models.replacing(path) as partial:
+            yield partial
     except OSError as error:
         raise InputError(
             f"{path} cannot be written ({error.strerror or error}): make room or name another directory"
         ) from None
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ Knows how scorers are stored; knows nothing of how they were trained.
 from affekt.models.adapting import Adapted, LabelledTexts, adapt, check_target
 from affekt.models.asked import LabelList, differ_by_text
 from affekt.models.directory import load_directory
+from affekt.models.files import replacing, write_whole
 from affekt.models.manifest import (
     ADAPTED,
     BUNDLED,
@@ -51,7 +52,9 @@ __all__ = [
     "load_directory",
     "read_card",
     "read_manifest",
+    "replacing",
     "store_decision",
     "store_file",
     "verify",
+    "write_whole",
 ]

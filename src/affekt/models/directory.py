@@ -49,6 +49,7 @@ from affekt.models.manifest import (
     ADAPTED,
     BUNDLED,
     CORRECTION,
+    DECISION,
     ENSEMBLE,
     MANIFEST,
     OF_SEVERAL,
@@ -60,6 +61,7 @@ from affekt.models.manifest import (
     lender,
     read_card,
     read_json,
+    verify_files,
 )
 from affekt.models.model import Model
 from affekt.text import LanguageGuard, Normalizer
@@ -94,7 +96,7 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
         scorer = (_corrected if card["scorer"] == ADAPTED else _dual_encoder)(directory, card)
         space = card["default_space"]
         default = named_space(space) if isinstance(space, str) else LabelSpace.from_dict(space)
-        decision = decision_from_dict(read_json(directory / "decision.json"))
+        decision = decision_from_dict(read_json(directory / DECISION))
         return Model(name or str(card["name"]), scorer, decision, default, card)
     except KeyError as error:
         raise ModelError(f"{manifest} lacks {error}: get the model again") from None
@@ -103,7 +105,11 @@ def load_directory(directory: Path, name: str | None = None) -> Model:
 
 
 def _corrected(directory: Path, card: Mapping[str, Any]) -> Scorer:
-    """The scorer that an adapted model corrects, with the correction of each of its readers."""
+    """The scorer that an adapted model corrects, with the correction of each of its readers.
+
+    Its files are small, and of two adaptations, where one was cut short over the other, they would be told apart by nothing else.
+    """
+    verify_files(directory, {name: card["files"][name] for name in (CORRECTION, DECISION)})
     entries = read_json(directory / CORRECTION)
     corrections = {str(name): Correction.from_dict(entry) for name, entry in entries.items()}
     return corrected(load_directory(adapted_folder(directory, card)), corrections)
@@ -142,7 +148,7 @@ def _of_several(directory: Path, card: Mapping[str, Any], name: str | None) -> M
     readers = {part: opener(part) for part in parts}
     together = card["scorer"] == ENSEMBLE
     if together:
-        own = decision_from_dict(read_json(directory / "decision.json"))
+        own = decision_from_dict(read_json(directory / DECISION))
         decisions = {BESIDE.join(parts): own, **decisions}
     return Model(
         name or str(card["name"]),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from affekt.core import ModelError
 from affekt.decisions import StoredDecision
+from affekt.models.files import write_whole
 
 SCHEMA: Final = 1
 SCORER: Final = "dual-encoder"
@@ -21,11 +22,12 @@ OF_SEVERAL: Final = (BY_LANGUAGE, ENSEMBLE)
 ADAPTED: Final = "adapted"
 """The kind of scorer that corrects another model's."""
 CORRECTION: Final = "correction.json"
+DECISION: Final = "decision.json"
 MANIFEST: Final = "affekt.json"
 VOCABULARY: Final = "vocabulary.safetensors"
 LABEL_TOWER: Final = ("labels.onnx", "tokenizer.json", "words.safetensors")
 """Files that a label tower consists of."""
-_NOT_SCORING: Final = ("README.md", VOCABULARY, "decision.json")
+_NOT_SCORING: Final = ("README.md", VOCABULARY, DECISION)
 BUNDLED: Final = Path(__file__).with_name("bundled")
 
 
@@ -168,6 +170,19 @@ def verify(directory: Path) -> None:
     files = card.get("files")
     if not isinstance(files, dict) or not (files or card.get("models")):
         raise ModelError(f"{directory / MANIFEST} names no files: get the model again")
+    verify_files(directory, files)
+
+
+def verify_files(directory: Path, files: Mapping[str, str]) -> None:
+    """Hold files against checksums.
+
+    Args:
+        directory: they lie in.
+        files: name → sha256.
+
+    Raises:
+        ModelError: if a file is missing or differs.
+    """
     for name, expected in files.items():
         path = directory / name
         if not path.is_file():
@@ -186,7 +201,7 @@ def store_decision(directory: Path, decision: StoredDecision) -> None:
     Raises:
         ModelError: if the directory holds no model, or cannot be written.
     """
-    store_file(directory, "decision.json", as_json(decision.to_dict()))
+    store_file(directory, DECISION, as_json(decision.to_dict()))
 
 
 def store_file(directory: Path, name: str, content: bytes) -> None:
@@ -219,9 +234,7 @@ def store_files(directory: Path, files: Mapping[str, bytes], card: Mapping[str, 
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in {**files, MANIFEST: manifest}.items():
-            partial = directory / f".{name}.partial"
-            partial.write_bytes(content)
-            partial.replace(directory / name)
+            write_whole(directory / name, content)
     except OSError as error:
         raise ModelError(
             f"{directory} cannot be written ({error.strerror or error}): name a folder of your own"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import torch
 from torch import nn
 
 from affekt.core import RecipeError
-from affekt.models import MANIFEST
+from affekt.models import MANIFEST, replacing
 from affekt.training.averaging import RunningMean
 
 CHECKPOINT: Final = "checkpoint.safetensors"
@@ -42,11 +41,8 @@ class Checkpoint:
         tensors.update({f"mean.{name}": value for name, value in mean.weights.items()})
         for i, state in optimizer.state_dict()["state"].items():
             tensors.update({f"optimizer.{i}.{name}": torch.as_tensor(value) for name, value in state.items()})
-        partial = self.path.with_suffix(".partial")
-        save_file(tensors, str(partial), {"run": self.run, "step": str(step)})
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, self.path)
+        with replacing(self.path) as partial:
+            save_file(tensors, str(partial), {"run": self.run, "step": str(step)})
 
     def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer, mean: RunningMean) -> int:
         """Put the stored state in place.

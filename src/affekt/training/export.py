@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ import torch
 from affekt.core import SPACES, FloatArray, LabelSpace
 from affekt.decisions import StoredDecision
 from affekt.encoder import Heads, NgramHead, SpaceHead, pole_wordings
-from affekt.models import BUNDLED, MANIFEST, SCHEMA, SCORER, find, read_manifest
+from affekt.models import BUNDLED, MANIFEST, SCHEMA, SCORER, find, read_manifest, write_whole
 from affekt.text import LanguageGuard, Normalizer
 from affekt.training.backbone import Backbone
 from affekt.training.calibration import calibrate
@@ -110,12 +109,7 @@ def export(trained: Trained, decision: StoredDecision, folder: Path) -> None:
         )
     manifest = _manifest(trained, heads, known, lent, files)
     for name, data in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
-        partial = folder / f"{name}.partial"
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, folder / name)
+        write_whole(folder / name, data)
 
 
 def _manifest(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from affekt.models import write_whole
 from affekt.training.inference import Inference
 from affekt.training.reading import TrainingText
 
@@ -73,12 +73,7 @@ def _store(path: Path, key: str, made: Inference) -> None:
         "average_precision": np.array([np.nan if made.average_precision is None else made.average_precision]),
         "key": np.frombuffer(key.encode(), np.uint8),
     }
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        file.write(save(tensors))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    write_whole(path, save(tensors))
 
 
 def _restored(texts: Sequence[TrainingText], stored: dict[str, np.ndarray]) -> Inference:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from affekt.models import (
     Model,
     find,
     label_tower_folder,
+    write_whole,
 )
 from affekt.training.export import model_card
 from affekt.training.lending import lent_tower
@@ -86,12 +86,7 @@ def export_static(taught: Taught, folder: Path, data: Path | None) -> None:
         files |= _copied(taught)
     manifest = _manifest(taught, scorer, known, lent, files)
     for name, content in {**files, "README.md": model_card(manifest), MANIFEST: _json(manifest)}.items():
-        partial = folder / f"{name}.partial"
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, folder / name)
+        write_whole(folder / name, content)
 
 
 def student(taught: Taught) -> DualEncoder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +15,7 @@ import numpy as np
 
 from affekt.core import FloatArray, RecipeError
 from affekt.encoder import DualEncoder, read_tensors
-from affekt.models import Model
+from affekt.models import Model, write_whole
 from affekt.text import split_words
 from affekt.training.reading import TrainingText, read_source
 from affekt.training.static_recipe import StaticRecipe
@@ -189,11 +188,9 @@ def _answers(scorer: DualEncoder, texts: Sequence[str]) -> dict[str, np.ndarray]
 
 
 def _store(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    partial = path.with_suffix(".partial")
-    save_file(tensors, str(partial))
-    os.replace(partial, path)
+    write_whole(path, save(tensors))
 
 
 def _key(card: Mapping[str, Any], texts: Sequence[str]) -> str:
