@@ -140,6 +140,14 @@ def test_a_model_that_knows_thousands_of_such_texts_is_left_alone():
     assert fit_correction(scores, wide, gold).pull > fit_correction(*material("multi", 600)).pull
 
 
+@pytest.mark.parametrize("kind", ["multi", "single"])
+def test_a_pull_that_is_better_by_chance_is_not_taken(kind):
+    """In four of ten draws held-out texts like a stronger pull better, mostly by less than a standard error."""
+    usual = fit_correction(*material(kind, 600)).pull
+    pulls = [fit_correction(*material(kind, 150, strength=0.9, seed=seed)).pull for seed in range(60)]
+    assert pulls.count(usual) > 48
+
+
 def test_few_texts_that_lack_a_label_do_not_rule_it_out():
     scores, vectors, gold = material("multi", 20)
     gold[:, 2] = 0
@@ -237,16 +245,25 @@ def test_a_decision_goes_with_its_question_whatever_the_space_is_called():
 
 def test_axes_are_read_in_the_range_that_is_asked_for():
     scores, vectors, gold = material("dimensional", 60)
-    asked = LabelSpace("other", (Label("Arousal"), Label("valence")), "dimensional", range=(0, 1))
-    for seen in (False, True):
+    names = (Label("Arousal"), Label("valence"))
+    for seen, asked in (
+        (False, (0, 1)),
+        (True, (0, 1)),
+        (True, (1, 100)),
+        (False, (1.5, 4)),
+        (True, (1.5, 4)),
+    ):
         correction = fit_correction(scores, vectors, gold, seen_range=seen).correction
         own = correction.corrected(scores.values, vectors, scores.space)
         assert own.min() >= 1
         assert own.max() <= 5
-        # A range that is only what some texts spanned is no scale: then values keep their unit.
-        expected = np.clip(own, 0, 1) if seen else (own - 1) / 4
-        found = correction.corrected(scores.values, vectors, asked)
-        np.testing.assert_allclose(found[:, ::-1], expected, atol=1e-6)
+        # What other texts of one scale span is no scale: then values keep their unit.
+        low, high = asked
+        kept = seen and asked == (1.5, 4)
+        expected = np.clip(own, low, high) if kept else low + (own - 1) / 4 * (high - low)
+        space = LabelSpace("other", names, "dimensional", range=asked)
+        found = correction.corrected(scores.values, vectors, space)
+        np.testing.assert_allclose(found[:, ::-1], expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", SPACES)

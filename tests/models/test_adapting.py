@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,13 +100,24 @@ def test_words_are_explained(tiers):
     assert "Thank" in OTHERS[0][first.start : first.end]
 
 
-def test_equal_texts_are_not_held_to_each_other():
-    """Copies with labels by chance: who has seen one knows the others, and that says nothing."""
+def told_of_copies(marks, groups=None):
+    """The mean precision of labels by chance, which only who has seen a copy of the text knows."""
     rng = np.random.default_rng(0)
-    said = [f"Number {i} of a list" for i in range(20)] * 6
-    gold = np.tile((rng.random((20, 2)) < 0.5).astype(np.float32), (6, 1))
-    adapted = adapt(find("fast"), texts(None, gold, said))
-    assert max(adapted.after.values()) < 0.8
+    said = [f"{thing} {thing} {thing}{mark}" for mark in marks for thing in OBJECTS[:10]]
+    gold = np.tile(rng.permuted(np.eye(2, dtype=np.float32)[[0, 1] * 5], axis=0), (len(marks), 1))
+    known = texts(LabelSpace.of(["joy", "anger"]), gold, said)
+    return np.mean(list(adapt(find("fast"), replace(known, groups=groups)).after.values()))
+
+
+def test_equal_texts_are_not_held_to_each_other():
+    assert told_of_copies([""] * 6) < 0.7
+    assert told_of_copies([""] * 6, [f"text {i}" for i in range(60)]) > 0.8  # but where they are known apart
+
+
+def test_texts_of_a_dialogue_are_not_held_to_each_other():
+    marks = [".", "!", "?", "…", ";", ":"]
+    assert told_of_copies(marks, [f"dialogue {i}" for i in range(10)] * 6) < 0.7
+    assert told_of_copies(marks) > 0.8
 
 
 def test_a_model_at_hand_is_not_taken_for_the_one_that_it_corrects(tiers):
@@ -177,6 +189,16 @@ def test_texts_that_a_reader_cannot_read_leave_it_as_it_was():
     )
 
 
+def test_a_reader_whose_texts_have_no_label_learns_nothing():
+    """German rows of either label, and twelve English ones that have none."""
+    german = [text.format(i) for i in range(12) for text in ("Danke für Paket {}.", "Wut über Brief {}!")]
+    gold = np.array([[1, 0], [0, 1]] * 12 + [[0, 0]] * 12, np.float32)
+    adapted = adapt(find("auto"), texts(None, gold, german + [PLAIN.format(x) for x in OBJECTS[:12]]))
+    assert set(adapted.corrections) == {"multilingual"}
+    with pytest.raises(InputError, match="no text has a label"):
+        adapt(find("auto"), texts(None, np.zeros_like(gold[:24]), german))
+
+
 @pytest.mark.parametrize(
     ("base", "target"),
     [("tiny", "mine"), ("tiny", "tiny/mine"), ("small", "a/b/mine"), ("decisions", "x/mine")],
@@ -198,6 +220,38 @@ def test_a_model_of_ones_own_is_named_as_seen_from_the_new_folder(published, tmp
     (root / base / "affekt.json").unlink()
     with pytest.raises(ModelError, match=r", which is no model directory: put that there again"):
         read_card(root / target)
+
+
+def test_another_guard_or_another_part_makes_another_model_of_several(tmp_path, monkeypatch):
+    bundled, base, target = (tmp_path / name for name in ("bundled", "several", "mine"))
+    for room in ("manifest", "directory"):
+        monkeypatch.setattr(f"affekt.models.{room}.BUNDLED", bundled)
+    shutil.copytree(find("fast"), bundled / "fast")
+    (bundled / "small").symlink_to(find("small"))  # lends its label tower
+    shutil.copytree(find("auto"), base)
+
+    def change(folder, **fields):
+        file = folder / "affekt.json"
+        before = file.read_text(encoding="utf-8")
+        file.write_text(json.dumps({**json.loads(before), **fields}), encoding="utf-8")
+        return lambda: file.write_text(before, encoding="utf-8")
+
+    change(base, models=["fast"], guards={"fast": {"log_odds": -3.0}})
+    adapt(base, texts()).save(target)
+    change(base, description="as before")
+    change(bundled / "fast", description="as before")
+    assert [p.labels for p in load(target).predict(OTHERS)] == EXPECTED
+    heads = read_card(bundled / "fast")["heads"]
+    for folder, fields in (
+        (base, {"guards": {"fast": {"log_odds": -2.0}}}),
+        (base, {"guards": {}}),
+        (bundled / "fast", {"heads": {**heads, "scale": 3.0}}),
+    ):
+        undo = change(folder, **fields)
+        with pytest.raises(ModelError, match=r"corrects another version of .*: adapt the model again"):
+            load(target)
+        undo()
+    load(target)
 
 
 def test_what_cannot_be_adapted_is_told(tiers, tmp_path):
@@ -228,6 +282,19 @@ def test_nothing_that_is_there_is_lost(tiers, tmp_path):
     adapted.save(tmp_path / "new")
     adapted.save(tmp_path / "new", overwrite=True)
     assert load_directory(tmp_path / "new").name == "new"
+
+
+def test_files_of_two_adaptations_are_not_taken_for_one(tiers, tmp_path):
+    """What is left where one was cut short while it was written over another."""
+    folder, other = tmp_path / "one", tmp_path / "other"
+    shutil.copytree(tiers[1], folder)
+    adapt(find("fast"), texts(LabelSpace.of(["thanks", "anger"]))).save(other)
+    for name in ("decision.json", "correction.json"):
+        shutil.copy(other / name, folder)
+        with pytest.raises(ModelError, match="not the file that the manifest names"):
+            load(folder)
+        shutil.copy(tiers[1] / name, folder)
+    assert load(folder).predict(OTHERS)[0].labels == EXPECTED[0]
 
 
 def test_a_damaged_folder_is_told(tiers, tmp_path):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from affekt.core import Item, ModelError, RecipeError, named_space
-from affekt.models import load, read_manifest
+from affekt.core import Item, LabelSpace, ModelError, RecipeError, named_space
+from affekt.models import LabelledTexts, adapt, find, load, read_manifest
 from affekt.training import TrainingText, mixed, opinion, train
 
 TEXTS = ("i am so happy for you !", "she cried all night", "no idea what that was")
@@ -94,12 +94,18 @@ def test_teachers_need_not_be_asked_about_human_labels(recipe, corpora_dir, tmp_
 
 @pytest.mark.corpora
 def test_teachers_that_do_not_exist_and_shares_out_of_range_are_told(recipe, corpora_dir, tmp_path):
+    gold, space = np.eye(2, dtype=np.float32)[[0, 1] * 10], LabelSpace.of(["joy", "anger"])
+    adapt(find("fast"), LabelledTexts("mine", [Item(f"text {i}") for i in range(20)], gold, space)).save(
+        tmp_path / "mine"
+    )
     for wrong, error, told in (
         ({"teachers.models": ["smal"]}, ModelError, "did you mean small"),
         ({"teachers.share": 1.5}, RecipeError, "give 0 to 1"),
         ({"teachers.models": ["auto"]}, RecipeError, "learns from 'auto', which is of kind by-language"),
         ({"start": "auto"}, RecipeError, "such as small"),
         ({"start": "fast"}, RecipeError, "which is of kind static"),
+        ({"start": str(tmp_path / "mine")}, RecipeError, "which is of kind adapted"),
+        ({"teachers.models": [str(tmp_path / "mine")]}, RecipeError, "which is of kind adapted"),
     ):
         with pytest.raises(error, match=told):
             train(recipe, overrides=wrong, out=tmp_path / "none", data=corpora_dir)

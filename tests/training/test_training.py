@@ -371,6 +371,14 @@ def test_a_users_own_texts_are_enough(recipe, corpora_dir, labelled, tmp_path):
     assert [prediction.labels for prediction in said] == [tuple(labels) for _, labels in MINE]
 
 
+def test_axes_that_no_text_has_are_not_learned(recipe, labelled, tmp_path):
+    alone = {"texts": [], "human": [], "heads": [], "holdout": 0}
+    train(recipe, overrides=alone, out=tmp_path / "out", data=tmp_path / "none", on=labelled(MINE))
+    model = load(tmp_path / "out")
+    assert model.axes() == ()
+    assert set(model.axis_readings(named_space("valence-arousal")).values()) == {"opposites"}
+
+
 @pytest.mark.parametrize("name", ["goemotions", "brighter-eng"])
 def test_a_users_space_may_be_called_as_another_is(recipe, corpora_dir, labelled, tmp_path, name):
     mine = corpus_from_file(labelled(MINE))

@@ -50,7 +50,7 @@ class Correction:
         weight: float32 `[d, labels]`.
         bias: float32 `[labels]`.
         seen_range: whether the range of axes is only what the labelled texts happen to span; then values keep their unit
-            whatever range is asked for, else they are stretched to it.
+            in any range that is mostly the same, as other texts of theirs may span, and are stretched to others.
 
     Raises:
         ValueError: if the shapes disagree, or a number is not finite.
@@ -97,7 +97,7 @@ class Correction:
         assert space.range is not None
         assert self.space.range is not None
         (low, high), (own_low, own_high) = space.range, self.space.range
-        if not self.seen_range:
+        if not (self.seen_range and _same_scale(self.space.range, space.range)):
             linear = low + (linear - own_low) / (own_high - own_low) * (high - low)
         return np.asarray(np.clip(linear, low, high), np.float32)
 
@@ -323,6 +323,12 @@ def _folds(groups: Sequence[str] | int, seed: int) -> NDArray[np.intp]:
         names, member = np.arange(items), np.arange(items)
     fold: NDArray[np.intp] = (np.random.default_rng(seed).permutation(len(names)) % _FOLDS)[member]
     return fold
+
+
+def _same_scale(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether texts of one scale may span both ranges: they have half of what they cover in common."""
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    return 2 * common >= max(one[1], other[1]) - min(one[0], other[0])
 
 
 def _own_names(own: LabelSpace, asked: LabelSpace) -> list[str]:

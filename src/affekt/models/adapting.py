@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import FloatArray, InputError, Item, LabelSpace, ModelError, Scores
+from affekt.core import FloatArray, InputError, Item, Kind, LabelSpace, ModelError, Scores
 from affekt.decisions import (
     LEAST_ROWS,
     Correction,
@@ -189,12 +189,13 @@ def adapt(base: Path, texts: LabelledTexts) -> Adapted:
     readers = _readers(model)
     heard = {name: reader.score_and_embed(texts.items, texts.space) for name, reader in readers.items()}
     usable = {name: _usable(said, texts.gold) for name, (said, _) in heard.items()}
-    most = max(usable, key=lambda name: usable[name])  # where all have too few, it says how many it has
+    learning = [name for name, gold in usable.items() if _suffices(gold, texts.space.kind)]
+    most = max(usable, key=lambda name: len(usable[name]))  # where all have too few, it says what is missing
     together = _kept_together(texts)
     fitted = {
         name: fit_correction(said, vectors, texts.gold, groups=together, seen_range=texts.seen_range)
         for name, (said, vectors) in heard.items()
-        if name == most or usable[name] >= LEAST_ROWS
+        if name in (learning or [most])
     }
     corrections = {name: each.correction for name, each in fitted.items()}
     before = {name: said for name, (said, _) in heard.items()}
@@ -248,9 +249,16 @@ def _kept_together(texts: LabelledTexts) -> list[str]:
     return [" ".join(item.text.casefold().split()) for item in texts.items]
 
 
-def _usable(said: Scores, gold: NDArray[Any]) -> int:
+def _usable(said: Scores, gold: NDArray[Any]) -> NDArray[np.float64]:
+    """Gold of the texts that a reader can learn from."""
     read = np.array([reason is None for reason in said.abstained], dtype=bool)
-    return int((read & ~np.isnan(np.asarray(gold, np.float64)).any(axis=1)).sum())
+    known = np.asarray(gold, np.float64)[read]
+    return np.asarray(known[~np.isnan(known).any(axis=1)])
+
+
+def _suffices(gold: NDArray[np.float64], kind: Kind) -> bool:
+    """Whether there are enough texts to learn from; of several labels none tells anything, where no text has one."""
+    return len(gold) >= LEAST_ROWS and (kind != "multi" or bool((gold >= 0.5).any()))
 
 
 def _readers(model: Model) -> dict[str, DualEncoder]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ import torch
 
 from affekt.core import FloatArray, RecipeError
 from affekt.corpora import Corpus, load_corpus
-from affekt.models import OF_SEVERAL, SCORER, find, load, read_manifest
+from affekt.models import SCORER, STATIC_SCORER, find, load, read_manifest
 from affekt.text import Normalizer
 from affekt.training.backbone import Backbone, cache_folder, embed_all, find_backbone, multiply_in_bfloat16
 from affekt.training.checkpoint import CHECKPOINT, MASKING_CHECKPOINT, check_target
@@ -104,6 +104,7 @@ def train(
     frozen = backbone.encoder()
     inferred = _inferred(settings, read, backbone, frozen, out)
     read = replace(read, texts=_taught(settings, replace(read, texts=inferred.texts), out))
+    settings = _without_axes(settings, read.texts)
     run = _prepare(settings, _repeated(read, settings), backbone, frozen)
     network, losses = _fit_all(run, backbone, out, resume, progress)
     network.eval()
@@ -235,11 +236,22 @@ def _check_settings(recipe: Recipe, backbone: Backbone, read: TrainingData, data
     validation_corpora(recipe, read.spaces, data)
     for name in _earlier_models(recipe):
         kind = read_manifest(find(name))["scorer"]
-        if kind in OF_SEVERAL or (name == recipe.start and kind != SCORER):
+        if kind not in (SCORER, STATIC_SCORER) or (name == recipe.start and kind != SCORER):
             raise RecipeError(
                 f"recipe {recipe.name!r} learns from {name!r}, which is of kind {kind}: name a model that has an "
                 "encoder of its own, such as small"
             )
+
+
+def _without_axes(recipe: Recipe, texts: Sequence[TrainingText]) -> Recipe:
+    """The recipe as it is, or where no text has axes one that learns none: a head that learned nothing is none."""
+    if any(text.axes is not None for text in texts):
+        return recipe
+    return replace(
+        recipe,
+        losses=replace(recipe.losses, axes=0.0),
+        axes_by_labels=replace(recipe.axes_by_labels, space=""),
+    )
 
 
 def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
