@@ -15,6 +15,7 @@ from affekt.decisions import (
 
 NAMES = tuple("abcdef")
 MULTI, SINGLE = LabelSpace.of(NAMES), LabelSpace.of(NAMES, "single")
+RARE = LabelSpace.of([f"label {i}" for i in range(40)])
 DRAWS, ITEMS, LATER = 400, 99, 400
 
 
@@ -30,10 +31,38 @@ def _drawn(rng, items, kind):
     return Scores(stated, SINGLE), np.eye(6, dtype=np.float32)[drawn]
 
 
-def _shares(predictions, gold):
-    inside = np.array([[name in p.labels for name in NAMES] for p in predictions])
+def _rare(rng, items):
+    """Calibrated scores of many labels that few texts have, and gold: much can be learned by heart."""
+    logits = rng.normal(-3, 1, (items, len(RARE)))
+    chances = 1 / (1 + np.exp(-logits))
+    return Scores(chances, RARE), (rng.random(chances.shape) < chances).astype(np.float32)
+
+
+def _shares(predictions, gold, names=NAMES):
+    inside = np.array([[name in p.labels for name in names] for p in predictions])
     carried = gold.any(axis=1)
     return ((inside & (gold > 0)).sum(axis=1) / np.maximum(gold.sum(axis=1), 1))[carried]
+
+
+@pytest.mark.parametrize("kind", ["single", "multi"])
+def test_what_is_asked_for_without_a_coverage_covers_nine_of_ten(kind):
+    rng = np.random.default_rng(4)
+    validation, (later, gold) = _drawn(rng, 3000, kind), _drawn(rng, 3000, kind)
+    said = fit_decision(DecisionRequest("sets"), *validation).apply(later)
+    assert _shares(said, gold).mean() == pytest.approx(0.9, abs=0.03)
+    kept = fit_decision(DecisionRequest("abstain"), *validation).apply(later)
+    assert np.mean([p.abstained is None for p in kept]) == pytest.approx(0.9, abs=0.03)
+
+
+def test_nothing_that_was_learned_by_heart_is_promised():
+    """Calibration of 40 labels by 60 texts knows which of them have which: sets that are fitted on these come out small."""
+    rng = np.random.default_rng(5)
+    reached = []
+    for _ in range(20):
+        fitted = fit_decision(DecisionRequest("sets", 0.8), *_rare(rng, 60))
+        scores, gold = _rare(rng, 100)
+        reached.append(_shares(fitted.apply(scores), gold, RARE.names).mean())
+    assert np.mean(reached) > 0.8 - 3 * np.std(reached) / np.sqrt(len(reached))
 
 
 @pytest.mark.slow

@@ -152,6 +152,17 @@ def test_a_cut_for_coverage_by_hand():
     assert Abstention.fit(scores, gold, FixedThreshold(), coverage=0.95).cut == 0
 
 
+@pytest.mark.parametrize(("risk", "sureness", "least"), [(0.05, 0.9, 104), (0.2, 0.9, 24), (0.2, 0.99, 35)])
+def test_each_of_the_cuts_tried_for_a_risk_takes_its_part_of_the_error(risk, sureness, least):
+    """`n` texts without a mistake prove a risk where (1 - risk) ** n is at most a 20th of the error that is allowed."""
+    scores, gold = _pairs(np.full(least, 0.9)), np.tile([1, 0], (least, 1))
+    assert (1 - risk) ** least <= (1 - sureness) / 20 < (1 - risk) ** (least - 1)
+    kept = Abstention.fit(scores, gold, FixedThreshold(), risk=risk, sureness=sureness)
+    assert kept.cut == pytest.approx(0.9)
+    with pytest.raises(InputError, match="give more of them"):
+        Abstention.fit(scores.take(range(1, least)), gold[1:], FixedThreshold(), risk=risk, sureness=sureness)
+
+
 def test_a_cut_for_risk_keeps_what_the_bound_allows():
     joy = np.repeat([0.95, 0.6], 500)
     scores, gold = _pairs(joy), np.tile([1, 0], (1000, 1))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
+import numpy as np
 from numpy.typing import NDArray
 
 from affekt.core import InputError, Scores
@@ -19,6 +21,7 @@ Asked = Literal["thresholds", "calibrated", "sets", "abstain"]
 """Cuts for the best F1; the same on calibrated scores; sets with a promise; silence where unsure."""
 COVERAGE: Final = 0.9
 """Of sets and abstention, where none is asked for."""
+_SEED: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,23 @@ class DecisionRequest:
 
 
 def fit_decision(
-    request: DecisionRequest, scores: Scores, gold: NDArray[Any], *, source: str = ""
+    request: DecisionRequest,
+    scores: Scores,
+    gold: NDArray[Any],
+    *,
+    groups: Sequence[str] | None = None,
+    source: str = "",
 ) -> StoredDecision:
     """Fit a decision on validation data.
 
-    What promises something is fitted on every second item, and what it stands on (calibration, thresholds) on the
-    others: a promise holds for items that nothing was fitted on.
+    What promises something is fitted on half of the items, drawn at random, and what it stands on (calibration,
+    thresholds) on the others: a promise holds for items that nothing was fitted on.
 
     Args:
         request: what is wanted.
         scores: of validation items, of kind `single` or `multi`.
-        gold: `[items, labels]`, 0 or 1.
+        gold: `[items, labels]`, 0 or 1; an item with NaN is left out.
+        groups: dialogue or author of each item, all of whose items are in one half; or None.
         source: the data, as readers should know them.
 
     Returns:
@@ -74,7 +83,7 @@ def fit_decision(
         return LabelThresholds.fit(scores, gold)
     if request.name == "calibrated":
         return _calibrated(scores, gold, source)
-    foundation, rest = list(range(0, len(scores), 2)), list(range(1, len(scores), 2))
+    foundation, rest = _halves(len(scores), groups)
     inner = _calibrated(scores.take(foundation), gold[foundation], source)
     unseen, true = scores.take(rest), gold[rest]
     coverage = COVERAGE if request.coverage is None else request.coverage
@@ -84,6 +93,14 @@ def fit_decision(
     if request.risk is None:
         return Abstention.fit(unseen, true, inner, coverage=coverage)
     return Abstention.fit(unseen, true, inner, coverage=request.coverage, risk=request.risk)
+
+
+def _halves(count: int, groups: Sequence[str] | None) -> tuple[list[int], list[int]]:
+    """Items in two halves that do not depend on their order, which may mean something (every second one a reply)."""
+    units = np.unique(range(count) if groups is None else groups, return_inverse=True)[1]
+    drawn = np.random.default_rng(_SEED).permutation(units.max(initial=-1) + 1)
+    first = np.isin(units, drawn[: (len(drawn) + 1) // 2])
+    return np.flatnonzero(first).tolist(), np.flatnonzero(~first).tolist()
 
 
 def _calibrated(scores: Scores, gold: NDArray[Any], source: str) -> Calibrated:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from affekt.core import FloatArray, InputError, LabelError, LabelSpace, Prediction, Scores
 from affekt.decisions.choice import choose
 from affekt.decisions.registry import register
+from affekt.decisions.validation import same_labels
 
 SHRINKAGE: Final = 5.0
 """Positives at which a label's own cut weighs as much as the common one."""
@@ -66,7 +67,7 @@ class LabelThresholds:
 
         Args:
             scores: of kind `multi`; abstained items count as nothing predicted.
-            gold: `[items, labels]`, 0 or 1 (from 0.5 on, a label is true).
+            gold: `[items, labels]`, 0 or 1 (from 0.5 on, a label is true); an item with NaN is left out.
             shrinkage: positives at which both cuts weigh the same; 0 for a label's own alone.
             resamples: how many own cuts are the mean of; 0 for the best cut on the items as they are.
             seed: of the resamples.
@@ -86,7 +87,8 @@ class LabelThresholds:
             )
         if gold.shape != scores.values.shape:
             raise ValueError(f"gold has shape {gold.shape}, scores {scores.values.shape}")
-        true = gold >= 0.5
+        known = ~np.isnan(np.asarray(gold, np.float64)).any(axis=1)
+        scores, true = scores.take(np.flatnonzero(known).tolist()), gold[known] >= 0.5
         if not true.any():
             raise InputError(
                 f"no item has a label of space {scores.space.name!r}: fit thresholds on labelled texts"
@@ -123,7 +125,7 @@ class LabelThresholds:
 
     def fits(self, space: LabelSpace) -> bool:
         """Whether a space has the labels that have thresholds."""
-        return set(self.thresholds) == set(space.names)
+        return same_labels(self.thresholds, space)
 
     def _cuts(self, scores: Scores) -> FloatArray:
         known = {name.casefold(): cut for name, cut in self.thresholds.items()}

@@ -34,7 +34,8 @@ def fitted_on_dev(
         InputError: if the dev split does not suffice.
     """
     assert dev.gold is not None
-    return fit_decision(request, model.scores(dev.items, space), dev.gold, source=str(dev))
+    scores = model.scores(dev.items, space)
+    return fit_decision(request, scores, dev.gold, groups=dev.groups, source=str(dev))
 
 
 def as_stated(judgement: Judgement, decision: Decision, predictions: Sequence[Prediction]) -> Judgement:
