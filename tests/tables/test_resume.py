@@ -15,6 +15,7 @@ import pytest
 
 from affekt.core import InputError
 from affekt.tables import open_table
+from affekt.tables.journal import Journal
 
 ROWS = 41
 FORMATS = ["csv", "csv.gz", "tsv", "jsonl", "parquet"]
@@ -188,6 +189,26 @@ def test_two_runs_do_not_write_the_same_output(sources, tmp_path, run):
     run(source, target, settings={"x": Meddling()})
     assert errors
     assert all("is in use by another run" in error for error in errors)
+
+
+def test_a_run_that_ends_while_another_begins_keeps_its_output(
+    sources, tmp_path, run, leftovers, monkeypatch
+):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    run(source, tmp_path / "same.csv")
+    with pytest.raises(InterruptedError):
+        run(source, target, stop_after=2)
+
+    def ends_first(path):
+        monkeypatch.undo()
+        run(source, target, resume=True)
+        return Journal(path)
+
+    monkeypatch.setattr("affekt.tables.sink.Journal", ends_first)
+    with pytest.raises(InputError, match=r"out\.csv exists"):
+        run(source, target, resume=True)
+    assert target.read_bytes() == (tmp_path / "same.csv").read_bytes()
+    assert leftovers() == []
 
 
 def test_a_full_disk_keeps_what_is_finished(sources, tmp_path, run, leftovers):

@@ -58,9 +58,14 @@ class Journal:
         self.path = path
         self.entries: list[Entry] = []
         self._file = path.open("ab")
-        if not _lock(self._file):
-            self._file.close()
-            raise InputError(f"{path} is in use by another run: wait for it, or name another output")
+        while True:
+            if not _lock(self._file):
+                self._file.close()
+                raise InputError(f"{path} is in use by another run: wait for it, or name another output")
+            if _is_at(self._file, path):
+                break
+            self._file.close()  # a run that ended meanwhile has removed it
+            self._file = path.open("ab")
 
     @property
     def finished(self) -> int:
@@ -120,6 +125,12 @@ class Journal:
         """Close the file, which stays."""
         self._file.close()
 
+    def give_up(self) -> None:
+        """Close the file; an empty one does not stay."""
+        if not self._file.tell():
+            self.path.unlink(missing_ok=True)
+        self.close()
+
     def _write(self, line: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(line).encode() + b"\n")
         sync(self._file)
@@ -135,6 +146,14 @@ def sync(file: BinaryIO) -> None:
     """Bring what was written to the disk."""
     file.flush()
     os.fsync(file.fileno())
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    """Whether an open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(file: BinaryIO) -> bool:

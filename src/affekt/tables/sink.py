@@ -180,11 +180,12 @@ class FileSink(Sink):
         }
         self._is_new = False
         with _writing(path):
-            self._file: BinaryIO = self._partial.open("ab")
+            self._journal = Journal(self._journal_path)
             try:
-                self._journal = Journal(self._journal_path)
+                self._check(table, options)  # again: another run may have ended before the journal was ours
+                self._file: BinaryIO = self._partial.open("ab")
             except BaseException:
-                self._file.close()
+                self._journal.give_up()
                 raise
         try:
             with _writing(self._path, self._hint):
