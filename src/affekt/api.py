@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
+from weakref import WeakKeyDictionary
 
 from affekt import models
 from affekt.core import (
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "auto"
 
+_LOADED_BY: Final[WeakKeyDictionary[Model, str]] = WeakKeyDictionary()
+"""The name by which a model was loaded; one that was changed since then is another object, and has none."""
+
 
 def load(model: str | Path = DEFAULT_MODEL) -> Model:
     """Load a model.
@@ -41,7 +46,9 @@ def load(model: str | Path = DEFAULT_MODEL) -> Model:
     Raises:
         ModelError: if there is no such model, or its directory is damaged.
     """
-    return models.load(model)
+    found = models.load(model)
+    _LOADED_BY[found] = str(model)
+    return found
 
 
 @overload
@@ -192,20 +199,25 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     """
     from affekt import evaluation
 
-    wanted = _wanted(labels, space, kind)
-    gold = evaluation.gold_texts(
-        on, mode, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
-    )
+    read: dict[str, Any] = {
+        "labels": _wanted(labels, space, kind), "kind": kind, "as_": as_,
+        "columns": columns, "separator": separator, "data": data
+    }  # fmt: skip
+    gold = evaluation.gold_texts(on, mode, **read)
     judge: evaluation.EvaluatedModel
+    own: LabelSpace | None = None
     if isinstance(model, str | Path) and evaluation.is_answer_file(model):
         judge = evaluation.answers_to(evaluation.AnswerFile.read(model), gold.corpus, gold.dev, gold.known)
     else:
-        judge = _at_hand(model)
+        judge = loaded = _at_hand(model)
+        own = loaded.default_space
     training = None if gold.corpus.gold is None else evaluation.training_data(judge.card, gold.corpus, data)
     request = _request(decision, mode)
-    return evaluation.evaluate(
+    report = evaluation.evaluate(
         judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
     )
+    name = str(model) if isinstance(model, str | Path) else _LOADED_BY.get(model)
+    return replace(report, request=evaluation.requested(name, on, mode, request, own, read))
 
 
 def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, and may be left out
@@ -243,7 +255,7 @@ def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, a
     from affekt import evaluation
 
     judge = _at_hand(model)
-    wanted = _wanted(labels, space, kind)
+    wanted = _wanted(labels, space, kind, judge)
     texts = _to_tune_on(
         on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
     )
@@ -335,13 +347,18 @@ def _to_tune_on(on: str | Path, **read: Any) -> Corpus:
 
 
 def _wanted(
-    labels: Sequence[str | Label] | None, space: str | LabelSpace | None, kind: Kind | None
+    labels: Sequence[str | Label] | None,
+    space: str | LabelSpace | None,
+    kind: Kind | None,
+    judge: Model | None = None,
 ) -> LabelSpace | None:
-    """The labels of labelled texts that are asked for, in one of two ways; None for all."""
+    """The labels that are asked for, in one of two ways, a space by a name that the model knows too; None for all."""
     if labels is not None and space is not None:
         raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
     asked = LabelSpace.of(labels, kind or "multi") if labels is not None else space
-    return named_space(asked) if isinstance(asked, str) else asked
+    if not isinstance(asked, str):
+        return asked
+    return named_space(asked) if judge is None else judge.named(asked)
 
 
 def _request(decision: Asked | DecisionRequest | None, mode: Mode) -> DecisionRequest:
@@ -389,7 +406,7 @@ def summarize(  # noqa: PLR0913 - each word is one of the command line's
         labels: of a labelled file, those to report; else labels to look for, as for `label`.
         space: the same, as a space or its name.
         kind: of labels to look for.
-        model: labels a file that is not labelled; `small` if left out.
+        model: labels a file that is not labelled; `auto` if left out.
         progress: called as the file is read.
 
     Returns:
@@ -400,24 +417,22 @@ def summarize(  # noqa: PLR0913 - each word is one of the command line's
     """
     from affekt import evaluation
 
-    if labels is not None and space is not None:
-        raise InputError("labels are given twice, as `labels` and as `space`: use one of them")
-    asked = LabelSpace.of(labels, kind) if labels is not None else space
-    wanted = named_space(asked) if isinstance(asked, str) else asked
     file: JudgedFile | None = evaluation.open_labelled(source, column)
     if file is not None and model is not None:
         raise InputError(
             f"{source} is labelled already: leave out the model, or name the file as it was before"
         )
-    names = None if wanted is None or file is None else wanted.names
-    if file is None:
-        judge = _at_hand(model or DEFAULT_MODEL)
+    if file is not None:
+        shown = _wanted(labels, space, kind)
+    else:
+        judge, shown = _at_hand(model or DEFAULT_MODEL), None
+        wanted = _wanted(labels, space, kind, judge)
         file = evaluation.FreshFile(_table(source, column), judge, wanted or judge.default_space)
     return evaluation.summarize(
         file,
         by,
         gold,
-        labels=names,
+        labels=None if shown is None else shown.names,
         measure=None if means is None else "mean" if means else "share",
         correction=correct,
         width=width,

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from affekt.bulk import Interrupted, LabelSets, label_table
-from affekt.core import OPEN, InputError, Label, MissingColumn, Prediction
+from affekt.bulk import Form, Interrupted, LabelSets, label_table
+from affekt.core import OPEN, InputError, Label, LabelError, MissingColumn, Prediction
 from affekt.tables import open_table
 
 
@@ -71,7 +71,7 @@ def test_rows_are_judged_by_set_and_come_in_order(tmp_path):
     assert rows[3]["affekt_error"].startswith("line 5: labels 'joy' and 'Joy' of space 'custom' are the same")
     assert rows[4]["affekt_error"] == "language"
     assert (summary.rows, summary.errors, summary.abstained) == (6, 2, 1)
-    assert [(names, texts) for names, _, texts in model.calls] == [
+    assert [(names, texts) for names, _, texts in model.calls if texts] == [
         (("joy", "anger"), ["ja", "ja"]), (("awe", "joy"), ["a"]), (("joy",), ["why?"])
     ]  # fmt: skip
 
@@ -87,7 +87,7 @@ def test_lists_of_jsonl_and_parquet_and_cells_of_every_form(tmp_path):
         {"text": "ja", "labels": "[joy"},
     ]
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    sets = LabelSets(open_table(tmp_path / "in.jsonl"), "labels", "multi")
+    sets = LabelSets(open_table(tmp_path / "in.jsonl"), "labels", Form(), Fake())
     (part,) = open_table(tmp_path / "in.jsonl").parts()
     spaces, errors = sets.of(part)
     assert [space and space.labels for space in spaces] == [
@@ -125,9 +125,34 @@ def test_lists_of_jsonl_and_parquet_and_cells_of_every_form(tmp_path):
 def test_poles_of_axes_are_told_apart_from_axes(tmp_path):
     source = write_csv(tmp_path / "in.csv", [("ja", "joy=glad, happy|sad;calm"), ("ja", "joy=a|b|c")])
     table = open_table(source)
-    spaces, errors = LabelSets(table, "labels", "dimensional").of(next(table.parts()))
+    spaces, errors = LabelSets(table, "labels", Form("dimensional"), Fake()).of(next(table.parts()))
     assert spaces[0].labels == (Label.parse_axis("joy=glad, happy|sad"), Label("calm"))
     assert "are not two" in errors[1]
+
+
+def test_levels_and_ranges_are_those_asked_for(tmp_path):
+    source = write_csv(tmp_path / "in.csv", [("ja", "joy")])
+    for form, found in ((Form("ordinal", levels=3), 3), (Form("dimensional", range=(0, 1)), (0, 1))):
+        table = open_table(source)
+        (space,), _ = LabelSets(table, "labels", form, Fake()).of(next(table.parts()))
+        assert found in (space.levels, space.range)
+    for wrong in (Form("multi", levels=3), Form("ordinal", range=(0, 1))):
+        with pytest.raises(LabelError, match="to it alone"):
+            label_table(Fake(), source, tmp_path / "out.csv", labels_column="labels", form=wrong)
+
+
+def test_a_set_that_the_model_cannot_judge_is_an_error_of_its_row(tmp_path):
+    class Fastidious(Fake):
+        def predict(self, texts, *, space, threshold, top):
+            if "anger" in space:
+                raise LabelError("there is no head for 'anger'")
+            return super().predict(texts, space=space, threshold=threshold, top=top)
+
+    source = write_csv(tmp_path / "in.csv", [("ja", "joy;awe"), ("ja", "joy;anger"), ("ja", "joy")])
+    summary = label_table(Fastidious(), source, tmp_path / "out.jsonl", labels_column="labels")
+    assert (summary.rows, summary.errors) == (3, 1)
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["affekt"]["error"] for line in lines] == [None, "line 3: there is no head for 'anger'", None]
 
 
 class Interrupting(Fake):
@@ -164,5 +189,5 @@ def test_labels_are_asked_for_in_one_way(tmp_path):
 def test_a_part_of_one_label_set_is_one_call(tmp_path):
     source = write_csv(tmp_path / "in.csv", [("ja", "joy")] * 3000)
     model = Fake()
-    label_table(model, source, tmp_path / "out.csv", labels_column="labels", kind="multi")
-    assert [len(texts) for _, _, texts in model.calls] == [2048, 952]
+    label_table(model, source, tmp_path / "out.csv", labels_column="labels")
+    assert [len(texts) for _, _, texts in model.calls if texts] == [2048, 952]

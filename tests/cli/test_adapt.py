@@ -106,6 +106,7 @@ def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path)
         (("fast", "--on", "nowhere.csv", "-o", "new"), "there is no file nowhere.csv"),
         (("fast", "--on", "semeval2018"), "Missing option '-o'"),
         (("fast", "-o", "new"), "Missing option '--on'"),
+        (("fast", "--on", "a.csv", "--on", "b.csv", "-o", "new"), "--on is given 2 times"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(run, args, told, tmp_path, monkeypatch):

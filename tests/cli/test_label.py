@@ -129,6 +129,9 @@ MISTAKES = {
     "label without name": (["-l", "=wonder", "x"], "label list '=wonder' names no label"),
     "labels in two ways": (["-l", "joy", "--space", "ekman", "x"], "with -l and --space: use one of them"),
     "kind without labels": (["--kind", "single", "x"], "--kind says how labels are used"),
+    "levels without labels": (["--levels", "3", "x"], "--levels says how labels are used"),
+    "range without labels": (["--range", "0", "1", "x"], "--range says how labels are used"),
+    "two files": (["-f", "a.csv", "-f", "b.csv"], "-f is given 2 times: join the files"),
     "unknown kind": (["-l", "joy", "--kind", "many", "x"], "'many' is not one of 'multi', 'single'"),
     "kind that does not fit": (
         ["--space", "valence-arousal", "--kind", "single", "x"],

@@ -18,6 +18,7 @@ def bundled(monkeypatch, tmp_path):
     measured = {"semeval2018 macro_f1": 0.4321, "emobank": {"pearson_valence": 0.66}, "texts": 5}
     info = ModelInfo("small", directory, "Any label set.", ("en", "de"), 33_900_000, measured)
     monkeypatch.setattr("affekt.models.available", lambda: [info])
+    monkeypatch.setattr("affekt.models.names._bundled", lambda: {"small": directory})
     return directory
 
 
@@ -51,7 +52,7 @@ def test_an_unknown_model_and_one_without_card(affekt, bundled, tmp_path):
     unknown = affekt("models", "smal")
     assert unknown.exit_code == 2
     assert "model 'smal' is unknown" in unknown.stderr
-    assert "small" in unknown.stderr
+    assert "did you mean small?" in unknown.stderr
     empty = tmp_path / "empty"
     empty.mkdir()
     assert "has no card" in affekt("models", empty).stderr

@@ -127,6 +127,18 @@ class TestWithoutGold:
         half = 2.001 * scores.std(ddof=1) / math.sqrt(len(scores))  # t of 59 degrees of freedom
         assert line.estimate.high == pytest.approx(scores.mean() + half, rel=1e-3)
 
+    def test_a_label_that_no_text_has_is_a_share_of_none(self, tmp_path):
+        summary = affekt.summarize(write_csv(tmp_path / "a.csv", [row(i, 0.4, 0.1) for i in range(30)]))
+        assert summary.measure == "share"
+        assert summary.whole[0].estimate.value == 0
+
+    def test_axes_from_0_to_1_give_means(self, tmp_path):
+        file = tmp_path / "a.csv"
+        lines = "".join(f"text {i},,{i % 2},\n" for i in range(20))
+        file.write_text("text,affekt_labels,affekt_score_valence,affekt_error\n" + lines, encoding="utf-8")
+        summary = affekt.summarize(file)
+        assert (summary.measure, summary.whole[0].estimate.value) == ("mean", pytest.approx(0.5))
+
     def test_values_on_axes_give_means(self, tmp_path):
         rows = [row(i, 5.0 + i % 3, 2.0) | {"labels": []} for i in range(30)]
         summary = affekt.summarize(write_csv(tmp_path / "a.csv", rows), by="shop")
@@ -235,8 +247,8 @@ class TestWithGold:
         composed, apart = "enjou\u00e9", "enjoue\u0301"
         file = tmp_path / "labelled.csv"
         file.write_text(
-            f"text,affekt_labels,affekt_score_{composed}\n"
-            + "".join(f"text {i},{composed if i % 2 else ''},{i % 2}\n" for i in range(20)),
+            f"text,affekt_labels,affekt_score_{composed},affekt_error\n"
+            + "".join(f"text {i},{composed if i % 2 else ''},{i % 2},\n" for i in range(20)),
             encoding="utf-8",
         )
         gold = tmp_path / "gold.csv"

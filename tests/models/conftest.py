@@ -110,4 +110,4 @@ def model(published):
 @pytest.fixture
 def bundled(published, monkeypatch):
     """The directory as the one model that comes with affekt, under the name `tiny`."""
-    monkeypatch.setattr("affekt.models.names._BUNDLED", published.parent)
+    monkeypatch.setattr("affekt.models.names.BUNDLED", published.parent)

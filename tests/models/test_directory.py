@@ -54,7 +54,7 @@ def test_an_unknown_name_gets_a_hint(bundled, tmp_path, open_model):
 
 
 def test_where_nothing_is_bundled_a_directory_is_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr("affekt.models.names._BUNDLED", tmp_path)
+    monkeypatch.setattr("affekt.models.names.BUNDLED", tmp_path)
     assert available() == []
     with pytest.raises(ModelError, match=r"^model 'small' is unknown: name a model directory$"):
         load("small")

@@ -87,7 +87,7 @@ def test_a_text_that_is_explained_keeps_its_readers():
     told = explain(scorer, Item("a u a"), SPACE, _decision())
     assert told.prediction.trace == {"model": "first+second"}
     alone = scorer.held_to("u")
-    assert alone.describe() == {"scorer": "ensemble", "readers": {"second": {"letters": "au"}}}
+    assert alone.describe() == {"scorer": "ensemble", "readers": ["second"]}
 
 
 def _decision():

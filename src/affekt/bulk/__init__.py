@@ -4,11 +4,12 @@ Takes any object that can predict; does not know which scorer is behind it.
 """
 
 from affekt.bulk.columns import LabelledRows, label_columns
-from affekt.bulk.label_sets import LabelSets, Predictor, predict_rows
+from affekt.bulk.label_sets import Form, LabelSets, Predictor, predict_rows
 from affekt.bulk.labelling import Described, Interrupted, Progress, Summary, label_table
 
 __all__ = [
     "Described",
+    "Form",
     "Interrupted",
     "LabelSets",
     "LabelledRows",

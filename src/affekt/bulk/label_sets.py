@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from affekt.core import (
@@ -33,6 +34,25 @@ class Predictor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How label sets are meant, whatever their labels.
+
+    Args:
+        kind: of every set.
+        levels: of kind `ordinal`; as usual if None.
+        range: of kind `dimensional`; as usual if None.
+    """
+
+    kind: Kind = "multi"
+    levels: int | None = None
+    range: tuple[float, float] | None = None
+
+    def space(self, labels: Sequence[Label]) -> LabelSpace:
+        """The space of some labels."""
+        return LabelSpace.of(labels, self.kind, levels=self.levels, range=self.range)
+
+
 class LabelSets:
     """The label set of each row, read from one of its columns.
 
@@ -42,15 +62,19 @@ class LabelSets:
     Args:
         table: the file.
         column: that holds the labels.
-        kind: of every set.
+        form: of every set.
+        model: a set that it cannot judge in is an error of the row.
 
     Raises:
         MissingColumn: if there is no such column; of jsonl, lines without the key are told one by one.
+        LabelError: if levels or a range do not belong to the kind.
     """
 
-    def __init__(self, table: Table, column: str, kind: Kind) -> None:
+    def __init__(self, table: Table, column: str, form: Form, model: Predictor) -> None:
+        form.space([Label("one"), Label("other")])
         self.column = column
-        self.kind: Kind = kind
+        self.form = form
+        self._model = model
         if table.format != "jsonl":
             find_column(column, table.columns, table.name)
         self._met: dict[str, LabelSpace] = {}
@@ -79,23 +103,24 @@ class LabelSets:
         return spaces, errors
 
     def _space(self, cell: object) -> LabelSpace:
-        if not isinstance(cell, str):
-            return LabelSpace.of(self._labels(cell), self.kind)
-        if cell not in self._met:
+        written = cell if isinstance(cell, str) else json.dumps(cell, default=str)
+        if written not in self._met:
             if len(self._met) >= _KEPT_CELLS:
                 self._met.clear()
-            self._met[cell] = LabelSpace.of(self._labels(cell), self.kind)
-        return self._met[cell]
+            space = self.form.space(self._labels(cell))
+            self._model.predict([], space=space, threshold=None, top=None)  # says whether it can
+            self._met[written] = space
+        return self._met[written]
 
     def _labels(self, cell: object) -> list[Label]:
-        parts = _parts(cell, self.kind)
+        parts = _parts(cell, self.form.kind)
         if not parts:
             raise LabelError(f"there are no labels in {self.column!r}: name some, such as joy;anger")
         return [self._label(part) for part in parts]
 
     def _label(self, part: object) -> Label:
         if isinstance(part, str):
-            return Label.parse_axis(part) if self.kind == "dimensional" else Label.parse(part)
+            return Label.parse_axis(part) if self.form.kind == "dimensional" else Label.parse(part)
         if isinstance(part, Mapping):
             try:
                 return Label.from_dict(part)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
 from affekt.bulk.columns import LabelledRows, label_columns
-from affekt.bulk.label_sets import LabelSets, Predictor, check_one, predict_rows
-from affekt.core import Kind, LabelError, LabelSpace, Prediction, named_space
+from affekt.bulk.label_sets import Form, LabelSets, Predictor, check_one, predict_rows
+from affekt.core import LabelError, LabelSpace, Prediction, named_space
 from affekt.tables import Part, Table, WriteOptions, open_sink, open_table
 
 Progress = Callable[[int, int | None], None]
@@ -72,7 +72,7 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
     space: LabelSpace | str | None = None,
     column: str = "text",
     labels_column: str | None = None,
-    kind: Kind = "multi",
+    form: Form | None = None,
     format: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
@@ -93,7 +93,7 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
         space: the labels, or the name of a space.
         column: the one that holds the texts; an open table knows its own.
         labels_column: the one that holds the labels of each row, in the place of `space`; see `LabelSets`.
-        kind: of the labels in that column.
+        form: how the labels in that column are meant; several may apply if left out.
         format: of the target; by default its suffix tells.
         resume: go on with an interrupted run; where there is none, begin afresh.
         overwrite: replace a target that exists, or what an interrupted run left of it.
@@ -113,9 +113,9 @@ def label_table(  # noqa: PLR0913 - a verb of the interface: each word is one of
     check_one(space, labels_column)
     space = named_space(space) if isinstance(space, str) else space
     table = source if isinstance(source, Table) else open_table(source, column)
-    sets = None if labels_column is None else LabelSets(table, labels_column, kind)
+    sets = None if labels_column is None else LabelSets(table, labels_column, form or Form(), model)
     settings = {
-        "space": {"column": labels_column, "kind": kind} if space is None else space.to_dict(),
+        "space": {"column": labels_column, **asdict(form or Form())} if space is None else space.to_dict(),
         "threshold": threshold,
         "top": top,
         "model": _identity(model),

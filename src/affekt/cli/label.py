@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from affekt.cli.options import AnswerRequest, answer_options, model_option
+from affekt.cli.options import AnswerRequest, answer_options, model_option, only_one
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import OPEN, InputError, LabelSpace, Prediction
 
 if TYPE_CHECKING:
-    from affekt.bulk import Summary
+    from affekt.bulk import Form, Summary
     from affekt.models import Model
 
 STANDARD: Final = "-"
@@ -87,6 +87,13 @@ class Request(AnswerRequest):
         """Whether the texts come from a file, and not from standard input or the command itself."""
         return self.source not in (None, STANDARD)
 
+    @property
+    def form(self) -> Form:
+        """How labels of a column are meant."""
+        from affekt.bulk import Form
+
+        return Form(self.kind or "multi", self.levels, self.range)
+
     def space(self, own: LabelSpace) -> LabelSpace | None:
         """The labels asked for, or a model's own; None where a column holds those of each row."""
         return None if self.labels_column is not None else super().space(own)
@@ -98,6 +105,8 @@ class Request(AnswerRequest):
     "-f",
     "source",
     metavar="FILE",
+    multiple=True,
+    callback=only_one,
     help="Read csv, jsonl, parquet, xlsx or txt; - is standard input, a text a line.",
 )
 @click.option(
@@ -120,7 +129,7 @@ class Request(AnswerRequest):
     "--top",
     type=click.IntRange(min=1),
     metavar="N",
-    help="At most N labels a text, the best; with --open, N descriptors.",
+    help="At most N labels a text, the best; with --open, N descriptors, up to 20.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
@@ -163,8 +172,8 @@ def _answer(session: Session, request: Request) -> None:
     """Print what is said of each text, part by part as they come."""
     from affekt.models import load
 
-    parts = _parts(request)
     model = load(request.model)
+    parts = _parts(request, model)
     space = request.space(model.default_space)
     out = output(as_json=request.as_json)
     # There is no room for a bar where results are drawn, and no end to a stream.
@@ -214,7 +223,7 @@ def _label_file(session: Session, request: Request) -> None:
             space=request.space(model.default_space),
             column=request.column or _COLUMN,
             labels_column=request.labels_column,
-            kind=request.kind or "multi",
+            form=request.form,
             resume=request.resume,
             overwrite=request.overwrite,
             threshold=request.threshold,
@@ -237,13 +246,13 @@ def _sentence(summary: Summary) -> str:
     return ", ".join(text for text, said in parts if said)
 
 
-def _parts(request: Request) -> Iterator[_Part]:
+def _parts(request: Request, model: Model) -> Iterator[_Part]:
     """The texts to judge, in parts; that there are none, or one cannot be read, is an error."""
     if request.texts:
         _check_arguments(request.texts)
         return iter([_Part(request.texts, [None] * len(request.texts))])
     if request.in_file:
-        return _file_parts(str(request.source), request)
+        return _file_parts(str(request.source), request, model)
     if request.source is None and sys.stdin.isatty():
         raise InputError(_WHAT_TO_DO)
     lines = _input_lines()
@@ -259,14 +268,14 @@ def _check_arguments(texts: Sequence[str]) -> None:
             raise InputError(f"text {place} is not UTF-8 ({text!r}): convert it to UTF-8")
 
 
-def _file_parts(source: str, request: Request) -> Iterator[_Part]:
+def _file_parts(source: str, request: Request, model: Model) -> Iterator[_Part]:
     from affekt.bulk import LabelSets
     from affekt.tables import open_table
 
     table = open_table(source, request.column or _COLUMN, part_rows=_LARGEST_PART)
     if request.labels_column is None:
         return (_Part(part.texts, part.errors, part.done, part.total) for part in table.parts())
-    sets = LabelSets(table, request.labels_column, request.kind or "multi")
+    sets = LabelSets(table, request.labels_column, request.form, model)
     read = ((part, *sets.of(part)) for part in table.parts())
     return (_Part(part.texts, errors, part.done, part.total, spaces) for part, spaces, errors in read)
 

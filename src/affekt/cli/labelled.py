@@ -14,6 +14,7 @@ from affekt.cli.options import (
     data_option,
     label_options,
     named_columns,
+    only_one,
     refuse_column_options,
 )
 from affekt.cli.session import Function
@@ -25,8 +26,10 @@ def labelled_options(function: Function) -> Function:
     on = click.option(
         "--on",
         required=True,
+        multiple=True,
+        callback=only_one,
         metavar="CORPUS|FILE",
-        help="CORPUS[/PART][:SPLIT], `dev` if left out, or FILE[:SPLIT] with `text` and `labels`: texts that nothing is "
+        help="CORPUS[/PART][:SPLIT], `dev` (or all where there are no splits) if left out, or FILE[:SPLIT] with `text` and `labels`: texts that nothing is "
         "measured on afterwards.",
     )
     mapped = click.option(

@@ -27,11 +27,11 @@ def command(name: str | None) -> None:
     affekt models small
     affekt models ./my-model
     """
-    from affekt.models import available
+    from affekt.models import available, find
 
     out = output()
     if name is not None:
-        directory = _directory(name)
+        directory = find(name)
         card, rows = _card(directory), _language_rows(directory)
         out.document(card)
         if rows:
@@ -51,17 +51,6 @@ def command(name: str | None) -> None:
         ],
         right=("size",),
     )
-
-
-def _directory(name: str) -> Path:
-    from affekt.models import available
-
-    directories = {model.name: model.directory for model in available()}
-    directory = directories.get(name, Path(name))
-    if not directory.is_dir():
-        known = ", ".join(directories) or "none"
-        raise ModelError(f"model {name!r} is unknown: name a model directory, or one of these: {known}")
-    return directory
 
 
 def _card(directory: Path) -> str:

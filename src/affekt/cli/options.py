@@ -125,6 +125,28 @@ def column_options(function: Function) -> Function:
     return column(separator(function))
 
 
+def only_one(context: click.Context, parameter: click.Parameter, values: tuple[Any, ...]) -> Any:
+    """Refuse a second source of texts, which would silently take the place of the first.
+
+    Args:
+        context: of the command.
+        parameter: an option that is declared as repeatable.
+        values: what was given.
+
+    Returns:
+        The value, or None where there is none.
+
+    Raises:
+        UsageError: if there are several.
+    """
+    if len(values) > 1:
+        name = parameter.opts[0]
+        raise click.UsageError(
+            f"{name} is given {len(values)} times: join the files, or run once for each", context
+        )
+    return values[0] if values else None
+
+
 def refuse_column_options(columns: Sequence[str], separator: str | None) -> None:
     """Say that `--column` and `--separator` have nothing to say where no file is read.
 
@@ -237,8 +259,9 @@ class LabelChoice:
             if own is not None and own.name.casefold() == self.space_name.casefold():
                 return self._with_kind(own)
             return self._with_kind(named_space(self.space_name))
-        if self.kind is not None:
-            raise InputError("--kind says how labels are used: give them with -l, --labels or --space")
+        said = {"--kind": self.kind, "--levels": self.levels, "--range": self.range}
+        if lost := next((option for option, value in said.items() if value is not None), None):
+            raise InputError(f"{lost} says how labels are used: give them with -l, --labels or --space")
         return None
 
     def _with_kind(self, space: LabelSpace) -> LabelSpace:
@@ -311,6 +334,10 @@ def _read_space(path: Path, kind: Kind | None) -> LabelSpace:
             "dimensional": {"range": AXIS_RANGE},
         }
         found: dict[str, Any] = {"name": path.stem, "kind": kind or "multi", **content}
+        if found["kind"] != "dimensional" and any(
+            isinstance(x, dict) and x.get("poles") for x in found["labels"]
+        ):
+            raise LabelError('`poles` belong to an axis: say kind = "dimensional"')
         return LabelSpace.from_dict({**usual.get(str(found["kind"]), {}), **found})
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from affekt.cli.options import LabelChoice, label_options, model_option
+from affekt.cli.options import LabelChoice, label_options, model_option, only_one
 from affekt.cli.output import Bar, Output, output, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind
@@ -39,6 +39,8 @@ _LONGEST_LINE: Final = 60
 @click.option(
     "--gold",
     metavar="SAMPLE",
+    multiple=True,
+    callback=only_one,
     help="Rows of FILE with gold, drawn at random; corrects the model's errors. "
     "An empty cell of labels says that none applies.",
 )
@@ -143,26 +145,26 @@ def _is_given(context: click.Context, name: str) -> bool:
 def _summary(request: Request, report: Any) -> Summary:
     from affekt.evaluation import FreshFile, open_labelled, summarize
 
-    space = request.labels.space()
-    labelled = open_labelled(request.source, request.column)
-    if labelled is not None and request.model_given:
+    file: JudgedFile | None = open_labelled(request.source, request.column)
+    if file is not None and request.model_given:
         raise InputError(
             f"{request.source} is labelled already: leave out -m, or name the file as it was before"
         )
-    file: JudgedFile | None = labelled
-    if file is None:
+    shown = None
+    if file is not None:
+        shown = request.labels.space()
+    else:
         from affekt.models import load
         from affekt.tables import open_table
 
-        table = open_table(request.source, request.column)
         model = load(request.model)
-        file = FreshFile(table, model, space or model.default_space)
-        space = None
+        space = request.labels.space(model.default_space) or model.default_space
+        file = FreshFile(open_table(request.source, request.column), model, space)
     return summarize(
         file,
         request.by,
         request.gold,
-        labels=None if space is None else space.names,
+        labels=None if shown is None else shown.names,
         measure="mean" if request.means else None,
         correction=request.correct,
         width=request.width,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from affekt.cli.options import column_options, data_option, named_columns, refuse_column_options
+from affekt.cli.options import column_options, data_option, named_columns, only_one, refuse_column_options
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import MissingExtra, RecipeError
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     "--on",
     "own",
     metavar="FILE",
+    multiple=True,
+    callback=only_one,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Train on labelled texts of your own: csv, tsv, jsonl, parquet or xlsx with `text` and `labels`.",
 )

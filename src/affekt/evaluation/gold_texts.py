@@ -161,7 +161,7 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
 
     Raises:
         CorpusError: if labels are asked for, and the corpus has none.
-        LabelError: if it lacks a label, or does not fit the kind.
+        LabelError: if it lacks a label, an axis or levels, or does not fit the kind.
     """
     own, gold = corpus.space, corpus.gold
     if asked is None and kind is None:
@@ -172,6 +172,12 @@ def _restricted(corpus: Corpus, asked: LabelSpace | None, kind: Kind | None, *, 
     if closed:
         for name in space.names:
             own.index(name)
+    missing = [name for name in space.names if name not in own]
+    # A label may apply to no text, but each text has a value on an axis.
+    if missing and own.kind in ("dimensional", "ordinal"):
+        raise LabelError(
+            f"{corpus} has no values of {', '.join(missing)}: it has {', '.join(own.names)}, so add columns or name only these"
+        )
     column = {name: own.index(name) for name in space.names if name in own}
     chosen = np.zeros((len(corpus), len(space)), dtype=np.float32)
     for i, name in enumerate(space.names):

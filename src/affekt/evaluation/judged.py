@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from affekt.core import InputError, LabelSpace, MissingColumn, Prediction
+from affekt.core import POLES, InputError, LabelSpace, MissingColumn, Prediction
 from affekt.tables import Part, Table, open_table
 
 KEY: Final = "affekt"
@@ -129,12 +129,14 @@ class LabelledFile(JudgedFile):
     """What `affekt label -o` writes, in any of its formats."""
 
     def has_labels(self) -> bool:
-        """Told by the first part in which a row is judged: labels are there, and no score lies outside 0…1."""
+        """Told by the first row that says a label or has a score outside 0…1; where none does, by the labels' names."""
         for part in self.parts(()):
             values = part.values[part.judged]
-            if len(values):
-                return bool(part.said.any() and (values >= 0).all() and (values <= 1).all())
-        return True
+            if (values < 0).any() or (values > 1).any():
+                return False
+            if part.said.any():
+                return True
+        return not all(label.casefold() in POLES for label in self.labels)
 
     def answers(
         self, part: Part, rows: list[dict[str, Any]]
@@ -157,7 +159,7 @@ class LabelledFile(JudgedFile):
                 ) from None
             except KeyError as unknown:
                 raise InputError(
-                    f"{_where(self.table, part, i)} has label {unknown} without a column of scores: label the file again"
+                    f"{_where(self.table, part, i)} has label {unknown}, of which the first rows have no score: label the file with one label set"
                 ) from None
         return said, values
 

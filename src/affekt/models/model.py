@@ -112,7 +112,7 @@ class Model:
         """
         if space is None:
             return replace(self, decision=decision)
-        name = self._named(space).name
+        name = self.named(space).name
         own: Any = self.decision
         if isinstance(own, SpaceDecisions):
             return replace(self, decision=replace(own, by_space={**own.by_space, name: decision}))
@@ -141,7 +141,7 @@ class Model:
             InputError: if an item is neither a text nor an item.
             LabelError: if the space is unknown, or the scorer cannot judge in it.
         """
-        return self.scorer.score(_as_items(items), self._named(space))
+        return self.scorer.score(_as_items(items), self.named(space))
 
     def predict(
         self,
@@ -171,7 +171,7 @@ class Model:
 
         Raises:
             InputError: if labels are asked for in two ways, or an option is out of range.
-            LabelError: if a space is unknown, or the labels contradict themselves.
+            LabelError: if a space is unknown or cannot be judged in, or the labels contradict themselves.
         """
         items = _as_items(texts)
         _asked_once({"labels": labels is not None, "a space": space is not None, "open": open})
@@ -185,7 +185,9 @@ class Model:
         self, items: Sequence[Item], space: LabelSpace, threshold: float | None, top: int | None
     ) -> list[Prediction]:
         predictions: list[Prediction] = []
-        for start in range(0, len(items), _CHUNK):
+        for start in range(
+            0, max(len(items), 1), _CHUNK
+        ):  # of no text too it is said whether the space is one
             scores = self.scorer.score(items[start : start + _CHUNK], space)
             predictions += apply_overrides(scores, self.decision, threshold, top)
         return predictions
@@ -242,10 +244,20 @@ class Model:
             labels = [labels]
         if labels is not None:
             return LabelSpace.of(labels, kind)
-        return self.default_space if space is None else self._named(space)
+        return self.default_space if space is None else self.named(space)
 
-    def _named(self, space: str | LabelSpace) -> LabelSpace:
-        """The space of that name: the model's own, which others need not know, or one that is known."""
+    def named(self, space: str | LabelSpace) -> LabelSpace:
+        """The space of a name: the model's own, which others need not know, or one that all know.
+
+        Args:
+            space: its name; a space is returned as it is.
+
+        Returns:
+            The space.
+
+        Raises:
+            LabelError: if no space is called so.
+        """
         if isinstance(space, LabelSpace):
             return space
         own = self.default_space

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from affekt.core import ModelError
 from affekt.models.directory import load_directory
 from affekt.models.manifest import BUNDLED, MANIFEST, read_card
 from affekt.models.model import Model
-
-_BUNDLED: Final = BUNDLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +78,12 @@ def available() -> list[ModelInfo]:
 
 
 def _bundled() -> dict[str, Path]:
-    return {path.parent.name: path.parent for path in sorted(_BUNDLED.glob(f"*/{MANIFEST}"))}
+    return {path.parent.name: path.parent for path in sorted(BUNDLED.glob(f"*/{MANIFEST}"))}
 
 
 def _info(name: str, directory: Path) -> ModelInfo:
     card = read_card(directory)
-    folders = [directory, *(_BUNDLED / part for part in card.get("models", []))]
+    folders = [directory, *(BUNDLED / part for part in card.get("models", []))]
     return ModelInfo(
         name,
         directory,

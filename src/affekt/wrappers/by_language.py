@@ -95,8 +95,8 @@ class ByLanguage:
         Raises:
             LabelError: if a reader that is needed cannot judge in the space.
         """
-        if space.kind == "open" and not space.labels:
-            space = self._first.score([], space).space
+        if not items or (space.kind == "open" and not space.labels):
+            space = self._first.score([], space).space  # an open one gets its labels, another is checked
         names = self._names_of([item.text for item in items])
         values = np.zeros((len(items), len(space)), np.float32)
         reasons: list[str | None] = [None] * len(items)
@@ -112,9 +112,8 @@ class ByLanguage:
         )
 
     def describe(self) -> dict[str, Any]:
-        """The readers, in order."""
-        readers = {name: reader.describe() for name, reader in self.readers.items()}
-        return {"scorer": "by-language", "readers": readers}
+        """Names of the readers, in order; what they are made of is on the model's card, so none is opened for it."""
+        return {"scorer": "by-language", "readers": list(self._openers)}
 
     @property
     def _first(self) -> Reader:

@@ -66,7 +66,7 @@ class Ensemble(ByLanguage):
         Raises:
             LabelError: if a reader that is needed cannot judge in the space.
         """
-        if space.kind == "open":
+        if space.kind == "open" or not items:
             return super().score(items, space)
         chosen = self.judges_of([item.text for item in items], space)
         values = np.zeros((len(items), len(space)), np.float32)
@@ -82,7 +82,7 @@ class Ensemble(ByLanguage):
         return Scores(values, space, tuple(reasons), traces, flags=tuple(flags))
 
     def describe(self) -> dict[str, Any]:
-        """The readers, in order."""
+        """Names of the readers, in order."""
         return {**super().describe(), "scorer": "ensemble"}
 
     def _judges(self, names: tuple[str, ...], space: LabelSpace) -> tuple[str, ...]:
