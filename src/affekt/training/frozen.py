@@ -9,8 +9,7 @@ from typing import Any
 
 import torch
 
-from affekt.encoder import Tower, open_session, read_tokenizer
-from affekt.encoder.heads import unit
+from affekt.encoder import Tower, open_session, read_tokenizer, unit
 from affekt.training.backbone import Backbone
 from affekt.training.export import encoder_shape, encoder_weights
 from affekt.training.graph import bert_graph

@@ -33,10 +33,11 @@ class Stage:
         optimizer: its groups have a `peak`, the highest rate.
         mean: of the weights, or one that follows none.
         checkpoint: where the state is kept.
-        batches: rows of each step.
-        losses: the weighted parts of the loss of a step, from its rows and number; empty if nothing is learned.
+        steps: in all.
+        losses: the weighted parts of the loss of a step, from its number; empty if nothing is learned.
         seeds: the seed of a step, from its number.
-        settings: warm-up and clipping.
+        warmup: share of the steps in which the rate rises.
+        clip: largest norm of the gradient.
         minutes: between checkpoints.
         title: stands in the log; empty for the main stage.
     """
@@ -45,10 +46,11 @@ class Stage:
     optimizer: torch.optim.Optimizer
     mean: RunningMean
     checkpoint: Checkpoint
-    batches: Sequence[Sequence[int]]
-    losses: Callable[[Sequence[int], int], Losses]
+    steps: int
+    losses: Callable[[int], Losses]
     seeds: Callable[[int], int]
-    settings: Optimizer
+    warmup: float
+    clip: float
     minutes: float
     title: str = ""
 
@@ -71,40 +73,37 @@ def go_through(
         RecipeError: if the checkpoint is damaged, or belongs to another run.
     """
     done = stage.checkpoint.restore(stage.network, stage.optimizer, stage.mean) if resume else 0
-    steps = len(stage.batches)
     recent: dict[str, list[float]] = defaultdict(list)
     saved = started = time.monotonic()
     stage.network.train()
-    for step in range(done, steps):
+    for step in range(done, stage.steps):
         for name, value in _learn(stage, step).items():
             recent[name] = [*recent[name][1 - _LOG_EVERY :], value]
         stage.mean.update(stage.network, step)
-        now, last = time.monotonic(), step + 1 == steps
+        now, last = time.monotonic(), step + 1 == stage.steps
         if last or (step + 1) % _LOG_EVERY == 0:
             title = {"stage": stage.title} if stage.title else {}
-            _log(folder, {**title, "step": step + 1, "steps": steps, **_means(recent)}, now - started)
+            _log(folder, {**title, "step": step + 1, "steps": stage.steps, **_means(recent)}, now - started)
         if last or now - saved > 60 * stage.minutes:
             stage.checkpoint.store(stage.network, stage.optimizer, stage.mean, step + 1)
             saved = now
         if progress is not None:
-            progress(step + 1, steps)
+            progress(step + 1, stage.steps)
     stage.mean.put_into(stage.network)
     return _means(recent)
 
 
 def _learn(stage: Stage, step: int) -> dict[str, float]:
     """One step; the parts of the loss before it, none if nothing is learned."""
-    rate = _rate(step, len(stage.batches), stage.settings.warmup)
+    rate = _rate(step, stage.steps, stage.warmup)
     for group in stage.optimizer.param_groups:
         group["lr"] = group["peak"] * rate
     torch.manual_seed(stage.seeds(step))
-    losses = stage.losses(stage.batches[step], step)
+    losses = stage.losses(step)
     if losses:
         stage.optimizer.zero_grad()
         torch.autograd.backward(torch.stack(list(losses.values())).sum())
-        nn.utils.clip_grad_norm_(
-            [p for p in stage.network.parameters() if p.requires_grad], stage.settings.clip
-        )
+        nn.utils.clip_grad_norm_([p for p in stage.network.parameters() if p.requires_grad], stage.clip)
         stage.optimizer.step()
     return {name: value.item() for name, value in losses.items()}
 

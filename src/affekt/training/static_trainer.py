@@ -1,12 +1,9 @@
-"""The loop that teaches a static student: batches of texts, the teacher's answers, checkpoints to the step."""
+"""What a static student learns: batches of texts, the teacher's answers, the parts of the loss."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,21 +11,19 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 from torch.nn import functional
 
 from affekt.core import FloatArray
 from affekt.encoder import Heads
 from affekt.training.averaging import RunningMean
 from affekt.training.checkpoint import CHECKPOINT, Checkpoint
+from affekt.training.loop import Progress, Stage, go_through
 from affekt.training.network import AXIS_MIDDLE, AXIS_UNIT
 from affekt.training.static_network import StaticNetwork
 from affekt.training.static_recipe import StaticRecipe
 from affekt.training.teaching import Answers
 
-_LOG_EVERY: Final = 50
 _SURE: Final = 1e-5  # probabilities are held this far from 0 and 1
-_LEAST_RATE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +63,7 @@ def fit_static(
     network: StaticNetwork,
     folder: Path,
     resume: bool,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, float]:
     """Train the network in place.
 
@@ -88,45 +83,26 @@ def fit_static(
     Raises:
         RecipeError: if the checkpoint is damaged, or belongs to another run.
     """
-    settings = lesson.recipe.optimizer
-    optimizer = _optimizer(network, lesson.recipe)
-    checkpoint = Checkpoint(folder / CHECKPOINT, lesson.identity())
-    mean = RunningMean(network, settings.average)
-    done = checkpoint.restore(network, optimizer, mean) if resume else 0
-    steps = settings.epochs * -(-len(lesson.words) // settings.batch)
-    recent: dict[str, list[float]] = defaultdict(list)
-    saved = started = time.monotonic()
-    network.train()
-    for step in range(done, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * _rate(step, steps, settings.warmup)
-        losses = _step(lesson, network, optimizer, step)
-        for name, value in losses.items():
-            recent[name] = [*recent[name][1 - _LOG_EVERY :], value]
-        mean.update(network, step)
-        now, last = time.monotonic(), step + 1 == steps
-        if last or (step + 1) % _LOG_EVERY == 0:
-            _log(folder, step + 1, steps, _means(recent), now - started)
-        if last or now - saved > 60 * lesson.recipe.checkpoint_minutes:
-            checkpoint.store(network, optimizer, mean, step + 1)
-            saved = now
-        if progress is not None:
-            progress(step + 1, steps)
-    mean.put_into(network)
-    return _means(recent)
+    recipe, settings = lesson.recipe, lesson.recipe.optimizer
+    stage = Stage(
+        network,
+        _optimizer(network, recipe),
+        RunningMean(network, settings.average),
+        Checkpoint(folder / CHECKPOINT, lesson.identity()),
+        settings.epochs * -(-len(lesson.words) // settings.batch),
+        lambda step: student_losses(lesson, network, _rows(lesson, step), _draws(lesson, step)[1]),
+        lambda step: _draws(lesson, step)[0],
+        warmup=settings.warmup,
+        clip=settings.clip,
+        minutes=recipe.checkpoint_minutes,
+    )
+    return go_through(stage, folder, resume, progress)
 
 
-def _step(
-    lesson: Lesson, network: StaticNetwork, optimizer: torch.optim.Optimizer, step: int
-) -> dict[str, float]:
+def _draws(lesson: Lesson, step: int) -> tuple[int, np.random.Generator]:
+    """What a step draws with: torch's seed, and the generator that gave it, for all else."""
     rng = np.random.default_rng([lesson.recipe.seed, step])
-    torch.manual_seed(int(rng.integers(1 << 62)))
-    parts = student_losses(lesson, network, _rows(lesson, step), rng)
-    optimizer.zero_grad()
-    torch.autograd.backward(torch.stack(list(parts.values())).sum())
-    nn.utils.clip_grad_norm_(network.parameters(), lesson.recipe.optimizer.clip)
-    optimizer.step()
-    return {name: part.item() for name, part in parts.items()}
+    return int(rng.integers(1 << 62)), rng
 
 
 def _rows(lesson: Lesson, step: int) -> NDArray[np.int64]:
@@ -208,18 +184,3 @@ def _optimizer(network: StaticNetwork, recipe: StaticRecipe) -> torch.optim.Adam
         lr=rate,
         betas=(0.9, 0.98),
     )
-
-
-def _rate(step: int, steps: int, warmup: float) -> float:
-    """Share of the peak rate: up in a line, down in a line, never quite nothing."""
-    return max(_LEAST_RATE, min(1.0, step / (warmup * steps + 1)) * (1 - step / steps))
-
-
-def _means(recent: dict[str, list[float]]) -> dict[str, float]:
-    return {name: round(float(np.mean(values)), 4) for name, values in recent.items()}
-
-
-def _log(folder: Path, step: int, steps: int, losses: dict[str, float], seconds: float) -> None:
-    facts = {"step": step, "steps": steps, **losses, "seconds": round(seconds, 1)}
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(facts) + "\n")

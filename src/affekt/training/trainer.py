@@ -1,4 +1,4 @@
-"""The training loop: batches of equal lengths, checkpoints to the step, a log, a held-out check."""
+"""What a dual encoder learns: its stages, batches of like lengths, the parts of the loss."""
 
 from __future__ import annotations
 
@@ -96,11 +96,12 @@ def fit(
         adamw(network, network.encoder, recipe.optimizer, recipe.optimizer.learning_rate),
         RunningMean(network, recipe.optimizer.average),
         Checkpoint(folder / CHECKPOINT, identity),
-        batches,
-        lambda batch, step: batch_losses(run, network, batch, step),
+        len(batches),
+        lambda step: batch_losses(run, network, batches[step], step),
         lambda step: seed_of(recipe.seed, step),
-        recipe.optimizer,
-        recipe.checkpoint_minutes,
+        warmup=recipe.optimizer.warmup,
+        clip=recipe.optimizer.clip,
+        minutes=recipe.checkpoint_minutes,
     )
     return go_through(main, folder, resume, lambda done, _: tell(done, first))
 
@@ -116,23 +117,24 @@ def _masking_stage(run: Run, network: DualNetwork, folder: Path, identity: str, 
     recipe, masker = run.recipe, run.masker
     assert masker is not None
     masked = MaskedEncoder(network.encoder)
-    epochs = (_batches(run, epoch, _FIRST) for epoch in range(recipe.masking.epochs))
+    batches = [batch for epoch in range(recipe.masking.epochs) for batch in _batches(run, epoch, _FIRST)]
 
-    def losses(batch: Sequence[int], step: int) -> dict[str, torch.Tensor]:
+    def losses(step: int) -> dict[str, torch.Tensor]:
         generator = torch.Generator().manual_seed(seed_of(recipe.seed, step, _FIRST))
-        return {"masked": masked.loss([run.ids[i] for i in batch], masker, generator)}
+        return {"masked": masked.loss([run.ids[i] for i in batches[step]], masker, generator)}
 
     return Stage(
         masked,
         adamw(masked, masked.encoder, recipe.optimizer, recipe.masking.learning_rate),
         RunningMean(masked, 0.0),
         Checkpoint(folder / MASKING_CHECKPOINT, identity),
-        [batch for epoch in epochs for batch in epoch][:steps],
+        steps,
         losses,
         lambda step: seed_of(recipe.seed, step, _FIRST),
-        recipe.optimizer,
-        recipe.checkpoint_minutes,
-        "masking",
+        warmup=recipe.optimizer.warmup,
+        clip=recipe.optimizer.clip,
+        minutes=recipe.checkpoint_minutes,
+        title="masking",
     )
 
 
