@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from affekt.corpora import load_corpus
 from affekt.evaluation import (
+    CAUSE_POSITIONS,
+    TRIGGER_POSITIONS,
     best_fixed_set,
-    cause_rules,
     dimensional_rules,
     inertia_rules,
     multi_label_rules,
@@ -20,7 +21,6 @@ from affekt.evaluation import (
     position_rules,
     rater_rules,
     single_label_rules,
-    trigger_rules,
 )
 
 # Time limits of single examples fail on busy machines.
@@ -145,7 +145,7 @@ def _published(path):
 def test_triggers_by_position_in_published_splits(corpora_dir, name, figures):
     flips = _published(corpora_dir / "ediref" / f"{name}_test_efr.json.xz")
     gold = np.array([float(x) == 1 for flip in flips for x in flip["labels"]])
-    rules = trigger_rules(gold, [len(flip["labels"]) for flip in flips])
+    rules = position_rules(gold, [len(flip["labels"]) for flip in flips], TRIGGER_POSITIONS)
     found = rules["next_to_last"]
     reached = [found["positive_f1"], found["precision"], found["recall"], rules["all"]["positive_f1"]]
     np.testing.assert_allclose(reached, figures, atol=6e-4)
@@ -160,7 +160,7 @@ def test_causes_by_position_in_a_published_split(corpora_dir):
             if causes is not None:
                 gold += [i in causes for i in range(1, place + 1)]
                 turns.append(place)
-    rules = cause_rules(np.array(gold), turns)
+    rules = position_rules(np.array(gold), turns, CAUSE_POSITIONS)
     assert (len(gold), sum(gold)) == (7097, 1767)
     for rule, expected in {
         "self": (0.466, 0.865, 0.666),

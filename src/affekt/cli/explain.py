@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from affekt.cli.options import AnswerRequest, answer_options, model_option
+from affekt.cli.options import AnswerRequest, answer_options, check_utf8, model_option
 from affekt.cli.output import output
 from affekt.cli.session import Session, session_options
 from affekt.core import InputError, MissingExtra
@@ -96,7 +96,7 @@ def command(session: Session, /, **given: object) -> None:
     request = Request(**options)
     request.check()
     texts = request.texts or (_standard_input(),)
-    _check(texts)
+    check_utf8(texts)
     from affekt.models import load
 
     model = load(request.model)
@@ -126,12 +126,6 @@ def _standard_input() -> str:
             f"standard input is not UTF-8 (byte 0x{content[error.start]:02x} at {error.start}): save the text as UTF-8"
         ) from None
     return text.removesuffix("\n").removesuffix("\r")
-
-
-def _check(texts: Sequence[str]) -> None:
-    for place, text in enumerate(texts, 1):
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise InputError(f"text {place} is not UTF-8 ({text!r}): convert it to UTF-8")
 
 
 def _write(explanations: Sequence[Explanation], model: Model, request: Request) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from affekt.cli.options import AnswerRequest, answer_options, model_option, only_one
+from affekt.cli.options import AnswerRequest, answer_options, check_utf8, model_option, only_one
 from affekt.cli.output import output, progress
 from affekt.cli.session import Session, session_options
 from affekt.core import OPEN, InputError, LabelSpace, Prediction
@@ -249,7 +249,7 @@ def _sentence(summary: Summary) -> str:
 def _parts(request: Request, model: Model) -> Iterator[_Part]:
     """The texts to judge, in parts; that there are none, or one cannot be read, is an error."""
     if request.texts:
-        _check_arguments(request.texts)
+        check_utf8(request.texts)
         return iter([_Part(request.texts, [None] * len(request.texts))])
     if request.in_file:
         return _file_parts(str(request.source), request, model)
@@ -260,12 +260,6 @@ def _parts(request: Request, model: Model) -> Iterator[_Part]:
     if first is None:
         raise InputError("standard input is empty: give it a text a line")
     return _growing_parts(chain((first,), lines))
-
-
-def _check_arguments(texts: Sequence[str]) -> None:
-    for place, text in enumerate(texts, 1):
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise InputError(f"text {place} is not UTF-8 ({text!r}): convert it to UTF-8")
 
 
 def _file_parts(source: str, request: Request, model: Model) -> Iterator[_Part]:

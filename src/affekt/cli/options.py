@@ -125,6 +125,20 @@ def column_options(function: Function) -> Function:
     return column(separator(function))
 
 
+def check_utf8(texts: Sequence[str]) -> None:
+    """See that texts given on the command line are whole.
+
+    Args:
+        texts: as the shell handed them over.
+
+    Raises:
+        InputError: if one has bytes that are not UTF-8.
+    """
+    for place, text in enumerate(texts, 1):
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise InputError(f"text {place} is not UTF-8 ({text!r}): convert it to UTF-8")
+
+
 def only_one(context: click.Context, parameter: click.Parameter, values: tuple[Any, ...]) -> Any:
     """Refuse a second source of texts, which would silently take the place of the first.
 

@@ -126,8 +126,8 @@ class StaticWeights:
 class StaticTower:
     """Encodes texts of any length by sums of word vectors.
 
-    Texts longer than `WINDOW` words are read in overlapping windows, as a transformer would read them, and equal
-    texts are encoded once; a text's state does not depend on its company.
+    Texts longer than `WINDOW` words are read in overlapping windows, as a transformer would read them; a
+    text's state does not depend on its company.
 
     Args:
         lexicon: the words that have a row, in order.
@@ -254,10 +254,7 @@ class StaticTower:
         pooled = np.zeros((len(lengths), 2 * d), np.float32)
         mean, highest = np.zeros((len(lengths), d), np.float32), np.zeros((len(lengths), d), np.float32)
         total = np.full((len(lengths), 1), _LEAST_TOTAL, np.float32)
-        remaining = len(lengths) - np.searchsorted(
-            lengths[::-1], np.arange(lengths.max(initial=0)), side="right"
-        )
-        for place, size in enumerate(remaining.tolist()):
+        for place, size in enumerate(_remaining(lengths)):
             sums = added[0].take(grid[place, :size], axis=0)
             for k in range(1, len(added)):
                 sums += added[k].take(grid[place + k, :size], axis=0)

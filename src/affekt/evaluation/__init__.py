@@ -17,13 +17,13 @@ from affekt.evaluation.overlap import NEAR, Overlap, overlap
 from affekt.evaluation.presenting import present, present_several
 from affekt.evaluation.prevalence import Estimate, Rows, Sample, estimate_groups, estimate_whole, sample_alone
 from affekt.evaluation.probing import ProbeReport, probe
+from affekt.evaluation.repeating import requested
 from affekt.evaluation.report import SCHEMA, Calibration, Figure, LabelReport, Report
 from affekt.evaluation.rules import (
     CAUSE_POSITIONS,
     TRIGGER_POSITIONS,
     Rules,
     best_fixed_set,
-    cause_rules,
     dimensional_rules,
     inertia_rules,
     multi_label_rules,
@@ -31,7 +31,6 @@ from affekt.evaluation.rules import (
     position_rules,
     rater_rules,
     single_label_rules,
-    trigger_rules,
 )
 from affekt.evaluation.sample_size import rows_for_mean, rows_for_share
 from affekt.evaluation.stored_answers import StoredAnswers, answers_to, is_answer_file
@@ -76,7 +75,6 @@ __all__ = [
     "adjusted_counts",
     "answers_to",
     "best_fixed_set",
-    "cause_rules",
     "compare",
     "dimensional_rules",
     "estimate_groups",
@@ -97,6 +95,7 @@ __all__ = [
     "probe",
     "rater_rules",
     "replacing",
+    "requested",
     "rogan_gladen",
     "rows_for_mean",
     "rows_for_share",
@@ -106,7 +105,6 @@ __all__ = [
     "summarize",
     "t_quantile",
     "training_data",
-    "trigger_rules",
     "wilson",
     "worded_by",
 ]

@@ -16,12 +16,11 @@ from affekt.evaluation.describing import Described, descriptor_figures
 from affekt.evaluation.judging import Describer, EvaluatedModel, Judgement
 from affekt.evaluation.measuring import Intervals, wholes
 from affekt.evaluation.outcome import no_emotion
-from affekt.evaluation.report import defined
 from affekt.evaluation.rules import (
     CAUSE_POSITIONS,
     TRIGGER_POSITIONS,
-    Rules,
     inertia_rules,
+    nulled,
     position_rules,
     rater_rules,
 )
@@ -106,7 +105,7 @@ def _evidence(
         "turns": len(gold),
         "marked": int(gold.sum()),
         "metrics": {},
-        "rules": _nulled(position_rules(gold, turns, {**TRIGGER_POSITIONS, **CAUSE_POSITIONS})),
+        "rules": nulled(position_rules(gold, turns, {**TRIGGER_POSITIONS, **CAUSE_POSITIONS})),
     }
     ratios: dict[str, NDArray[np.float64]] = {}
     if located is not None:
@@ -131,7 +130,7 @@ def _spans(
         "questions": len(questions),
         "marked": sum(bool(span) for span in questions.spans),
         "metrics": {},
-        "rules": _nulled(questions.rules()),
+        "rules": nulled(questions.rules()),
     }
     if located is None:
         return told, {}
@@ -182,7 +181,7 @@ def _raters(
     known: NDArray[Any] | None = None if dev is None else dev.raters
     return {
         "metrics": {} if judgement.unstated else _figures(statistic, len(corpus), intervals),
-        "rules": _nulled(rater_rules(corpus.raters, known)),
+        "rules": nulled(rater_rules(corpus.raters, known)),
     }
 
 
@@ -194,8 +193,4 @@ def _oracles(corpus: Corpus) -> dict[str, Any] | None:
     if corpus.gold is None or not any(item.history for item in corpus.items):
         return None
     speakers = [item.speaker for item in corpus.items]
-    return {"rules": _nulled(inertia_rules(corpus.gold >= 0.5, groups, speakers, no_emotion(corpus.space)))}
-
-
-def _nulled(rules: Rules) -> dict[str, Mapping[str, float | None]]:
-    return {rule: {name: defined(x) for name, x in values.items()} for rule, values in rules.items()}
+    return {"rules": nulled(inertia_rules(corpus.gold >= 0.5, groups, speakers, no_emotion(corpus.space)))}

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affekt import metrics
+from affekt.evaluation.intervals import wilson
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
 _POINTS: Final = 100
 _BINS: Final = 10
-_Z: Final = 1.959964
 
 
 def precision_recall(gold: _Bools, scores: NDArray[Any], most: int = _POINTS) -> list[tuple[float, float]]:
@@ -63,8 +63,9 @@ def reliability(gold: _Bools, probabilities: NDArray[Any], bins: int = _BINS) ->
         The bins by growing probability.
     """
     points = metrics.reliability(gold, probabilities, bins)
-    rows = zip(points.probability, points.share, points.items, strict=True)
-    return [Bin(float(p), float(share), *_wilson(float(share), int(n)), int(n)) for p, share, n in rows]
+    low, high = wilson(points.share, points.items)
+    rows = zip(points.probability, points.share, low, high, points.items, strict=True)
+    return [Bin(float(p), float(share), float(x), float(y), int(n)) for p, share, x, y, n in rows]
 
 
 def risk_coverage(confidence: _Floats, risk: _Floats, most: int = 2 * _POINTS) -> list[tuple[float, float]]:
@@ -115,10 +116,3 @@ def said_given(gold: _Bools, said: _Bools) -> _Floats:
     counts = metrics.confusion_matrix(gold, said)[:-1]
     support = gold.sum(axis=0).astype(np.float64)
     return np.asarray(counts / np.where(support == 0, np.nan, support)[:, None])
-
-
-def _wilson(share: float, n: int) -> tuple[float, float]:
-    z2 = _Z**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))

@@ -13,11 +13,11 @@ from affekt import metrics
 from affekt.core import LabelSpace, Prediction
 from affekt.evaluation.judging import Judgement
 from affekt.evaluation.outcome import decided_levels, no_emotion, said_labels
-from affekt.evaluation.report import Calibration, Figure, LabelReport, defined
+from affekt.evaluation.report import Calibration, Figure, LabelReport
 from affekt.evaluation.rules import (
-    Rules,
     dimensional_rules,
     multi_label_rules,
+    nulled,
     ordinal_rules,
     single_label_rules,
 )
@@ -153,7 +153,7 @@ def _of_labels(
         calibration = _calibration(estimates, prior)
     labels = _by_label(space, estimates, gold, predicted)
     whole = {name: figure for name, figure in wholes(estimates).items() if name not in _OF_CALIBRATION}
-    return Measured(whole, labels, _nulled(rules), calibration)
+    return Measured(whole, labels, nulled(rules), calibration)
 
 
 def _calibration(estimates: Mapping[str, Estimate], prior: Prior | None) -> Calibration:
@@ -183,7 +183,7 @@ def _of_axes(
     estimates = intervals.of(statistic, len(gold))
     labels = _by_label(space, estimates, ~np.isnan(gold), ~np.isnan(values))
     rules = dimensional_rules(gold, None if prior is None else prior.gold)
-    return Measured(wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+    return Measured(wholes(estimates) | _named_by_label(labels), labels, nulled(rules))
 
 
 def _of_levels(
@@ -198,7 +198,7 @@ def _of_levels(
     estimates = intervals.of(metrics.ordinal(gold, levels, judgement.silent), len(gold))
     labels = _by_label(space, estimates, gold > 0, levels > 0)
     rules = ordinal_rules(gold, None if prior is None else prior.gold)
-    return Measured(wholes(estimates) | _named_by_label(labels), labels, _nulled(rules))
+    return Measured(wholes(estimates) | _named_by_label(labels), labels, nulled(rules))
 
 
 def _figure(estimate: Estimate, place: int | tuple[()] = ()) -> Figure:
@@ -235,7 +235,3 @@ def _named_by_label(labels: Mapping[str, LabelReport]) -> dict[str, Figure]:
         for label, report in labels.items()
         for name, figure in report.figures.items()
     }
-
-
-def _nulled(rules: Rules) -> dict[str, dict[str, float | None]]:
-    return {rule: {name: defined(value) for name, value in values.items()} for rule, values in rules.items()}

@@ -7,6 +7,7 @@ gold itself, which makes it the best of its sort. Expected values of random rule
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final
 
@@ -200,32 +201,6 @@ def rater_rules(shares: NDArray[Any], prior_shares: NDArray[Any] | None = None) 
     return {"mean_distribution": _wholes(statistic(_ones(shares)))}
 
 
-def trigger_rules(gold: _Bools, turns: Sequence[int]) -> Rules:
-    """Triggers of an emotion flip by their position alone (`TRIGGER_POSITIONS`), and as `position_rules`.
-
-    Args:
-        gold: bool `[sum of turns]`, whether each turn is a trigger, item by item.
-        turns: number of turns of each item up to and including the flipped one.
-
-    Returns:
-        The figures of `metrics.pairs` of each rule.
-    """
-    return position_rules(gold, turns, TRIGGER_POSITIONS)
-
-
-def cause_rules(gold: _Bools, turns: Sequence[int]) -> Rules:
-    """Causes of a turn's emotion by their position alone (`CAUSE_POSITIONS`), and as `position_rules`.
-
-    Args:
-        gold: bool `[sum of turns]`, whether each turn is a cause, item by item.
-        turns: number of turns of each item up to and including the one whose emotion is asked for.
-
-    Returns:
-        The figures of `metrics.pairs` of each rule.
-    """
-    return position_rules(gold, turns, CAUSE_POSITIONS)
-
-
 def position_rules(gold: _Bools, turns: Sequence[int], positions: Mapping[str, Sequence[int]]) -> Rules:
     """Answers that look at nothing but how far a turn is from the end of its item.
 
@@ -306,3 +281,11 @@ def _ones(gold: NDArray[Any]) -> NDArray[np.float64]:
 
 def _wholes(figures: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
     return {name: float(value) for name, value in figures.items() if value.ndim == 0}
+
+
+def nulled(rules: Rules) -> dict[str, dict[str, float | None]]:
+    """The same with None for what is undefined: JSON has no NaN."""
+    return {
+        rule: {name: None if math.isnan(value) else float(value) for name, value in values.items()}
+        for rule, values in rules.items()
+    }
