@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 from weakref import WeakKeyDictionary
 
 from affekt import models
@@ -199,25 +199,29 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     """
     from affekt import evaluation
 
+    answers = isinstance(model, str | Path) and evaluation.is_answer_file(model)
+    loaded = None if answers else _at_hand(model)
+    wanted = _wanted(labels, space, kind, loaded)
     read: dict[str, Any] = {
-        "labels": _wanted(labels, space, kind), "kind": kind, "as_": as_,
-        "columns": columns, "separator": separator, "data": data
+        "labels": wanted, "kind": kind, "as_": as_, "columns": columns, "separator": separator, "data": data
     }  # fmt: skip
-    gold = evaluation.gold_texts(on, mode, **read)
+    own = None if loaded is None else loaded.default_space
+    gold = evaluation.gold_texts(on, mode, **read, own=own)
     judge: evaluation.EvaluatedModel
-    own: LabelSpace | None = None
-    if isinstance(model, str | Path) and evaluation.is_answer_file(model):
-        judge = evaluation.answers_to(evaluation.AnswerFile.read(model), gold.corpus, gold.dev, gold.known)
+    if loaded is None:
+        file = evaluation.AnswerFile.read(cast(str | Path, model))
+        judge = evaluation.answers_to(file, gold.corpus, gold.dev, gold.known)
     else:
-        judge = loaded = _at_hand(model)
-        own = loaded.default_space
+        judge = loaded
     training = None if gold.corpus.gold is None else evaluation.training_data(judge.card, gold.corpus, data)
     request = _request(decision, mode)
     report = evaluation.evaluate(
         judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
     )
     name = str(model) if isinstance(model, str | Path) else _LOADED_BY.get(model)
-    return replace(report, request=evaluation.requested(name, on, mode, request, own, read))
+    return replace(
+        report, request=evaluation.requested(name, on, mode, request, own, {**read, "labels": gold.labels})
+    )
 
 
 def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, and may be left out

@@ -85,6 +85,21 @@ def test_a_figure_on_the_very_texts_says_so(run, mine, tmp_path):
     assert json.loads(told.stdout)["contamination"]["exact"]["items"] == 0
 
 
+def test_a_file_in_which_some_labels_do_not_occur_is_judged_by_what_was_learned(run, mine, tmp_path):
+    columns = ("--column", "said", "--column", "label=topic")
+    run("adapt", "fast", "--on", mine, *columns, "-o", tmp_path / "topics")
+    lines = mine.read_text(encoding="utf-8").splitlines()
+    thanks = tmp_path / "thanks.csv"  # one label a row, and one of the two
+    thanks.write_text("\n".join([lines[0], *(x for x in lines if x.endswith(",t2"))]) + "\n", encoding="utf-8")
+
+    def recalled(*more):
+        told = run("evaluate", tmp_path / "topics", "--on", thanks, *columns, *more, "--json")
+        return json.loads(told.stdout)["labels"]["t2"]["recall"]
+
+    assert recalled() == recalled("-l", "t1,t2") == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert recalled("-l", "t2")["value"] < 1  # what is asked for is asked for
+
+
 def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path):
     done = run(
         *("adapt", "fast", "--on", mine, "--column", "said", "--column", "label=topic"),

@@ -315,3 +315,11 @@ def test_a_report_is_not_replaced_unasked(affekt, mine, tmp_path):
     assert affekt("evaluate", "small", "--on", mine, "-l", "joy", "-o", kept, "--overwrite").exit_code == 0
     assert (kept / "report.json").read_bytes() != before
     assert "name its folder with -o" in affekt("evaluate", "small", "--on", mine, "--overwrite").stderr
+    probes = tmp_path / "probes"
+    probes.mkdir()
+    (probes / "probe.json").write_text("{}", encoding="utf-8")
+    for asked in (("--probe",), ("--probe", "--on", mine)):
+        refused = affekt("evaluate", "small", *asked, "-o", probes)
+        assert f"{probes} holds a report" in refused.stderr
+    assert (probes / "probe.json").read_text(encoding="utf-8") == "{}"
+    assert [path.name for path in probes.iterdir()] == ["probe.json"]

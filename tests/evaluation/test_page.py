@@ -1,13 +1,28 @@
 """Reports as pages: the right numbers in the right places, and texts only where they may be."""
 
+import html
+import json
 import re
+import shlex
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from sklearn.metrics import precision_recall_curve
 
-from affekt import pages
-from affekt.core import LabelSpace
+import affekt
+from affekt import models, pages
+from affekt.cli import app
+from affekt.core import Label, LabelSpace, Poles, named_space
+from affekt.decisions import (
+    DecisionRequest,
+    FixedThreshold,
+    LabelThresholds,
+    QuestionDecision,
+    SpaceDecisions,
+)
 from affekt.evaluation import Report, evaluate, present, present_several
 from affekt.evaluation.curves import own_confidence, precision_recall, reliability, risk_coverage
 
@@ -85,15 +100,10 @@ def test_a_stored_report_still_gives_a_page(report):
     assert "joy" in pages.render(page)
 
 
-def test_the_command_and_checksums_are_there(report):
-    repeat = section(present(report), "repeat")
-    listing, *_ = repeat.blocks
-    assert listing.code == (
-        "affekt evaluate told --on made/part:test --mode strict -l joy,anger --kind multi -o DIR"
-    )
-    html = pages.render(present(report))
-    assert "c0ffee" in html
-    assert "fixed, threshold 0.5" in html
+def test_the_decision_and_checksums_are_there(report):
+    page = pages.render(present(report))
+    assert "c0ffee" in page
+    assert "fixed, threshold 0.5" in page
 
 
 def test_without_the_extra_the_rest_is_kept_and_an_old_page_goes(report, tmp_path, monkeypatch):
@@ -240,11 +250,214 @@ def test_bins_of_equal_mass_hold_what_is_stated_and_true():
     assert found[1].low == pytest.approx(1 / (1 + 1.959964**2 / 3))
 
 
-def test_labels_with_a_meaning_are_named_in_the_command(told, corpus):
-    space = LabelSpace.of(["valence", "joy=glad, happy|sad"], "dimensional", range=(1, 5))
-    texts = ["valence=1 joy=2", "valence=3 joy=1", "valence=2 joy=1"]
-    report = evaluate(
-        told(axes=("valence", "joy")), corpus(texts, [[1, 2], [2, 3], [3, 3]], space), bootstrap=0
-    )
-    listing, *_ = section(present(report), "repeat").blocks
-    assert "-l valence -l 'joy=glad, happy|sad' --kind dimensional" in listing.code
+SAID = [
+    ("so happy today", "joy"),
+    ("I hate this, I hate it so much", "anger"),
+    ("what a lovely surprise", "joy/surprise"),
+    ("afraid of the dark", "fear"),
+    ("angry and scared", "anger/fear"),
+    ("a day like any other", ""),
+]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A folder with files to evaluate on, and to work in; no corpora are known beside it."""
+    monkeypatch.delenv("AFFEKT_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        (text + mark, mood, split)
+        for split in ("dev", "test")
+        for mark in ("", "!", " :)")
+        for text, mood in SAID[split == "test" :]
+    ]
+    lines = [
+        json.dumps({"text": text, "labels": mood.split("/") if mood else [], "split": split})
+        for text, mood, split in rows
+    ]
+    Path("o.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    table = [f'"{text}",{mood},{split},{2 + len(mood) / 4}' for text, mood, split in rows]
+    Path("my moods.csv").write_text("\n".join(["said,mood of it,part,joy", *table]), encoding="utf-8")
+    Path("named.csv").write_text("\n".join(["text,label,split,joy", *table]).replace("/", ";"), "utf-8")
+    answers = [json.dumps({"labels": mood.split("/")[:1] if mood else []}) for _, mood, _ in rows]
+    Path("answers.jsonl").write_text("\n".join(answers), encoding="utf-8")
+    return tmp_path
+
+
+def listings(folder):
+    """What the page of a report says is to be typed, and is to be kept in labels.json."""
+    page = (Path(folder) / "report.html").read_text(encoding="utf-8")
+    return [html.unescape(code) for code in re.findall("<code>(.*?)</code>", page, re.DOTALL)]
+
+
+def typed(folder, *words):
+    """The report that a command makes."""
+    result = CliRunner().invoke(app, [*words[:-1], str(folder)])
+    assert result.exit_code == 0, result.output
+    return Report.load(folder)
+
+
+def repeated(first):
+    """A report, and that of the command on its page."""
+    command, *labels = listings(first)
+    if labels:
+        Path("labels.json").write_text(*labels, encoding="utf-8")
+    program, *words = shlex.split(command)
+    assert (program, words[-2:]) == ("affekt", ["-o", "DIR"])
+    return Report.load(first), typed("again", *words)
+
+
+def assert_the_same(one, other):
+    for field in "model data mode decision metrics labels rules calibration breakdown".split():
+        assert getattr(one, field) == getattr(other, field), field
+    assert one.items.labels == other.items.labels
+    np.testing.assert_array_equal(one.items.scores, other.items.scores)
+
+
+NAMED = {"text": "said", "label": ["mood of it"], "split": "part"}
+DESCRIBED = ["joy", "anger=hot, with a loud voice"]
+WORDED = (Label("joy", "", ("bliss", "glee")), Label("fear, sudden"), Label("anger=loud"))
+
+
+@pytest.mark.parametrize(
+    ("on", "asked", "said"),
+    [
+        ("o.jsonl:dev", {}, "--on o.jsonl:dev --mode strict"),
+        (
+            "o.jsonl",
+            {"mode": "calibrated", "decision": DecisionRequest("sets", 0.6)},
+            "--mode calibrated --decision sets --coverage 0.6",
+        ),
+        (
+            "o.jsonl:test",
+            {"mode": "calibrated", "decision": DecisionRequest("abstain", risk=0.45)},
+            "--decision abstain --risk 0.45",
+        ),
+        ("o.jsonl", {"mode": "calibrated"}, "--decision thresholds"),
+        (Path("named.csv"), {"space": "ekman"}, "--space ekman"),
+        ("named.csv", {"space": named_space("ekman"), "as_": "plutchik"}, "--as plutchik --mode strict --space ekman"),
+        ("named.csv", {"space": named_space("isear").as_kind("multi")}, "--labels labels.json"),
+        ("named.csv", {"space": named_space("isear"), "kind": "multi"}, "--space isear --kind multi"),
+        ("named.csv", {"labels": [Label("joy, great"), "joy"]}, "--labels labels.json"),
+        (
+            "my moods.csv:dev",
+            {"columns": NAMED, "separator": "/"},
+            "--on 'my moods.csv:dev' --column text=said --column 'label=mood of it' --column split=part --separator /",
+        ),
+        ("named.csv:all", {"labels": ["joy", "fear"]}, "-l joy,fear -o"),
+        ("named.csv", {"labels": DESCRIBED, "kind": "multi"}, "-l joy -l 'anger=hot, with a loud voice' --kind multi"),
+        ("named.csv", {"labels": WORDED}, "--labels labels.json"),
+        ("named.csv", {"space": LabelSpace.of(["joy", "fear"], name="goemotions")}, "--labels labels.json"),
+        ("o.jsonl", {"kind": "multi"}, "--mode strict --kind multi"),
+        (
+            "my moods.csv",
+            {"columns": {"text": "said", "value": "joy"}, "space": LabelSpace.of(["joy=glad, light|sad"], "dimensional")},
+            "-l 'joy=glad, light|sad' --kind dimensional",
+        ),
+        (
+            "my moods.csv",
+            {
+                "columns": {"text": "said", "value": "joy"},
+                "space": LabelSpace("custom", (Label("joy", poles=Poles(("glad, light",), ("sad",))),), "dimensional", range=(1, 5)),
+            },
+            "--labels labels.json",
+        ),
+    ],
+)  # fmt: skip
+def test_the_command_on_the_page_makes_the_same_report(files, on, asked, said):
+    report = affekt.evaluate("fast", on, **asked)
+    report.save("first")
+    assert said in listings("first")[0]
+    assert_the_same(*repeated("first"))
+    # The page of the stored report says the same.
+    page = present(Report.load("first"))
+    assert [listing.code for listing in blocks(page, pages.Listing)] == listings("first")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--on o.jsonl --decision sets --coverage 0.6",
+        "--on o.jsonl:dev --as sentiment",
+        "--on named.csv --labels moods.txt",
+        "--on named.csv --space goemotions --kind multi",
+        "--on 'my moods.csv' --column said --column value=joy -l 'joy=glad|sad' --kind dimensional",
+        "--on 'my moods.csv' --column said --column 'label=mood of it' --column split=part --separator /",
+    ],
+)
+def test_so_does_that_of_a_command(files, words):
+    Path("moods.txt").write_text("joy=glad\nanger\n", encoding="utf-8")
+    typed("first", "evaluate", "fast", *shlex.split(words), "-o", "DIR")
+    one, other = repeated("first")
+    assert_the_same(one, other)
+    assert one.request == other.request
+
+
+def test_the_command_finds_the_corpus_and_its_labels(files, corpora_dir):
+    (files / "corpora").mkdir()
+    (files / "corpora" / "covidet").symlink_to(corpora_dir / "covidet")
+    affekt.evaluate("fast", "covidet:dev", as_="ekman", data=Path("corpora")).save("first")
+    command = "affekt evaluate fast --on covidet:dev --as ekman --mode strict --data corpora -o DIR"
+    assert listings("first") == [command]
+    assert_the_same(*repeated("first"))
+
+
+def test_the_command_finds_the_model(files):
+    folder = shutil.copytree(models.find("fast"), files / "a copy")
+    manifest = json.loads((folder / "affekt.json").read_text(encoding="utf-8"))
+    space = LabelSpace.of(["joy", "fear"], name="own-moods").to_dict()
+    (folder / "affekt.json").write_text(json.dumps({**manifest, "default_space": space}), encoding="utf-8")
+    model = affekt.load("a copy")
+    affekt.evaluate(model, "named.csv", space=model.default_space).save("first")
+    assert listings("first") == [
+        "affekt evaluate 'a copy' --on named.csv --mode strict --space own-moods -o DIR"
+    ]
+    assert_the_same(*repeated("first"))
+    affekt.evaluate("answers.jsonl", "o.jsonl:all").save("first")
+    assert listings("first") == ["affekt evaluate answers.jsonl --on o.jsonl:all --mode strict -o DIR"]
+    shutil.rmtree("again")
+    assert_the_same(*repeated("first"))
+
+
+def test_what_a_command_cannot_name_is_said(files):
+    changed = affekt.load("fast").with_decision(FixedThreshold(0.05))
+    affekt.evaluate(changed, "named.csv").save("first")
+    page = present(Report.load("first"))
+    assert listings("first") == ["affekt evaluate MODEL --on named.csv --mode strict -o DIR"]
+    assert "<b>MODEL</b> stands for fast as Python had it at hand" in pages.render(page)
+
+    table = Path("named.csv").read_text(encoding="utf-8").splitlines()
+    numbered = [f"{i or ''},{line}" for i, line in enumerate(table)]
+    Path("numbered.csv").write_text("\n".join(numbered), encoding="utf-8")
+    affekt.evaluate("fast", "numbered.csv", columns={"id": ""}).save("first")
+    assert listings("first") == []
+    assert "No command makes this report again: it is of a file with a column without a name" in (
+        files / "first" / "report.html"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_report_that_does_not_hold_what_was_asked_for_names_no_command(report):
+    earlier = {name: value for name, value in report.to_dict().items() if name != "request"}
+    for unknown in (report, Report.from_dict(earlier)):
+        assert unknown.request is None
+        page = present(unknown)
+        assert not blocks(page, pages.Listing)
+        assert "no command is known that makes it again" in pages.render(page)
+
+
+@pytest.mark.parametrize("labels", [PAIR.labels, named_space("goemotions").labels])
+def test_the_decision_on_the_page_is_the_one_that_applied(told, corpus, labels):
+    space = LabelSpace("goemotions", labels, "multi")
+    cuts = LabelThresholds(dict.fromkeys(named_space("goemotions").names, 0.85))
+    by_space = SpaceDecisions({"goemotions": cuts}, FixedThreshold(0.3))
+    gold = np.eye(len(space))[[space.index("joy"), space.index("anger")]]
+    texts = ["joy=.9 anger=.6", "joy=.8"]
+    fitted = len(space) == 28
+    for decision in (by_space, QuestionDecision(named_space("goemotions"), cuts, by_space)):
+        report = evaluate(told(decision=decision), corpus(texts, gold, space), bootstrap=0)
+        assert report.items.labels == ((("joy",), ()) if fitted else (("joy", "anger"), ("joy",)))
+        page = present(report)
+        shown = [table for table in blocks(page, pages.Table) if table.caption == "Thresholds"]
+        assert [len(table.rows) for table in shown] == ([28] if fitted else [])
+        facts = dict(section(page, "repeat").blocks[1].entries)
+        assert facts["decision"] == ("thresholds" if fitted else "fixed, threshold 0.3")

@@ -201,14 +201,17 @@ class Request:
                 raise InputError("--overwrite replaces a report: name its folder with -o")
             return {}
         found = self._folders(self.directory)
-        held = [folder for folder in found.values() if (folder / "report.json").exists()]
+        written = [folder / "report.json" for folder in found.values()]
+        written += [self.directory / "index.html"] if len(found) > 1 else []
+        written += [self.directory / "probe.json"] if self.probe else []
+        held = [path.parent for path in written if path.exists()]
         if held and not self.overwrite:
             raise InputError(f"{held[0]} holds a report: name another folder, or replace it with --overwrite")
         return found
 
     def _folders(self, directory: Path) -> dict[str, Path]:
-        if len(self.targets) == 1:
-            return {self.targets[0]: directory}
+        if len(self.targets) < 2:
+            return dict.fromkeys(self.targets, directory)
         names = {on: _folder_name(on) for on in self.targets}
         if len(set(names.values())) < len(names):
             raise InputError(

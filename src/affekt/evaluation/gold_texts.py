@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from affekt.core import CorpusError, InputError, Kind, LabelError, LabelSpace
+from affekt.core import SPACES, CorpusError, InputError, Kind, LabelError, LabelSpace
 from affekt.corpora import (
     Columns,
     Corpus,
@@ -33,12 +33,14 @@ class GoldTexts:
         dev: where thresholds may be fitted, or None.
         known: every label that gold was given in, of which the corpus may keep some.
         named: whether the user named the split.
+        labels: those that were kept, or None for all.
     """
 
     corpus: Corpus
     dev: Corpus | None
     known: LabelSpace
     named: bool
+    labels: LabelSpace | None = None
 
     @property
     def to_tune_on(self) -> Corpus:
@@ -57,7 +59,7 @@ class GoldTexts:
         return self.dev
 
 
-def gold_texts(
+def gold_texts(  # noqa: PLR0913 - each is an option of the command line
     on: str | Path,
     mode: Mode,
     *,
@@ -67,6 +69,7 @@ def gold_texts(
     columns: Columns | None = None,
     separator: str | None = None,
     data: Path | str | None = None,
+    own: LabelSpace | None = None,
 ) -> GoldTexts:
     """Read what a model is to be evaluated on.
 
@@ -79,6 +82,8 @@ def gold_texts(
         columns: of a file, role → column.
         separator: between labels in a cell of a file.
         data: folder of published corpora.
+        own: the labels that the model answers in by itself; a file in which only some of these occur is read in all of
+            them, if nothing else is asked for.
 
     Returns:
         the texts with the labels asked for.
@@ -98,12 +103,27 @@ def gold_texts(
         corpus, dev = _own(str(on), mode, columns or {}, separator)
     if as_ is not None:
         corpus, dev = mapped(corpus, as_), None if dev is None else mapped(dev, as_)
+    if not closed and (labels, kind, as_) == (None, None, None) and _is_part_of(corpus.space, own):
+        labels = own
     return GoldTexts(
         _restricted(corpus, labels, kind, closed=closed),
         None if dev is None else _restricted(dev, labels, kind, closed=closed),
         corpus.space,
         ":" in str(on) if closed else _file_and_split(str(on))[1] is not None,
+        labels,
     )
+
+
+def _is_part_of(space: LabelSpace, own: LabelSpace | None) -> bool:
+    """Whether labels are only some of those that a model was made for.
+
+    A file in which one label happens not to occur would else ask another question, and what the model learned were lost.
+    """
+    if own is None or own.name.casefold() in SPACES:
+        return False
+    kinds = {"multi": ("multi", "single"), "single": ("single",)}.get(own.kind, ())
+    whole = len(space) == len(own) and space.kind == own.kind
+    return not whole and space.kind in kinds and all(name in own for name in space.names)
 
 
 def is_file(on: str | Path) -> bool:

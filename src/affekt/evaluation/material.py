@@ -91,10 +91,8 @@ def space_of(report: Report) -> LabelSpace:
 
 
 def data_name(report: Report) -> str:
-    """What was evaluated on, as `--on` takes it: `semeval2018/e-c-en:test`; of a file, its name."""
+    """What was evaluated on: `semeval2018/e-c-en:test`; of a file its name, without the folder, and the split."""
     data = report.data
-    if str(data["name"]).endswith(".jsonl"):
-        return str(data["name"])
     part = f"/{data['part']}" if data["part"] else ""
     return f"{data['name']}{part}:{data['split']}"
 

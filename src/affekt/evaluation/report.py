@@ -148,6 +148,7 @@ class Report:
         seconds: wall time of the evaluation.
         made_with: versions of python and of the packages that figures depend on, and the machine; None in reports
             that do not say.
+        request: what was asked for, see `repeating.requested`; None of texts at hand, and in reports that do not say.
         items: what was said of each item; not in `report.json`, None in a report read from there.
         texts: the items that were judged, for the page alone: neither in `report.json` nor in `items.parquet`.
     """
@@ -170,6 +171,7 @@ class Report:
     axes: Mapping[str, str | None] | None = None
     seconds: float = 0.0
     made_with: Mapping[str, str] | None = None
+    request: Mapping[str, Any] | None = None
     items: ItemTable | None = field(default=None, compare=False, repr=False)
     texts: tuple[Item, ...] | None = field(default=None, compare=False, repr=False)
 
@@ -200,6 +202,7 @@ class Report:
             "axes": self.axes and dict(self.axes),
             "seconds": self.seconds,
             "made_with": self.made_with and dict(self.made_with),
+            "request": self.request and dict(self.request),
         }
 
     @classmethod
@@ -230,6 +233,7 @@ class Report:
                 annotations=data.get("annotations"),
                 axes=data.get("axes"),
                 made_with=data.get("made_with"),
+                request=data.get("request"),
                 **{name: data[name] for name in _AS_THEY_ARE},
             )
         except (AttributeError, KeyError, TypeError) as error:
