@@ -238,7 +238,7 @@ class _Gold:
                 values[i] = self._listed(row.get(listed), where[i], listed)
             if not values.any():
                 raise InputError(
-                    f"no row of {self._name} has a label in column {listed!r}: fill it, an empty cell says that none applies"
+                    f"no row of {self._name} has a label in column {listed!r}: label those to which one applies (an empty cell says that none does)"
                 )
         elif columns:
             for i, row in enumerate(rows):
