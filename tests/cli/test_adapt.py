@@ -90,7 +90,9 @@ def test_a_file_in_which_some_labels_do_not_occur_is_judged_by_what_was_learned(
     run("adapt", "fast", "--on", mine, *columns, "-o", tmp_path / "topics")
     lines = mine.read_text(encoding="utf-8").splitlines()
     thanks = tmp_path / "thanks.csv"  # one label a row, and one of the two
-    thanks.write_text("\n".join([lines[0], *(x for x in lines if x.endswith(",t2"))]) + "\n", encoding="utf-8")
+    thanks.write_text(
+        "\n".join([lines[0], *(x for x in lines if x.endswith(",t2"))]) + "\n", encoding="utf-8"
+    )
 
     def recalled(*more):
         told = run("evaluate", tmp_path / "topics", "--on", thanks, *columns, *more, "--json")
