@@ -76,6 +76,11 @@ def test_a_figure_on_the_very_texts_says_so(run, mine, tmp_path):
     told = run("evaluate", tmp_path / "topics", "--on", mine, *columns, "--json")
     contamination = json.loads(told.stdout)["contamination"]
     assert contamination["exact"] == {"items": 18, "share": 1.0}
+    lines = mine.read_text(encoding="utf-8").splitlines()
+    copy = tmp_path / "copy.csv"  # some of the rows, in another order
+    copy.write_text("\n".join([lines[0], *lines[9:3:-1], "Another one,t1"]) + "\n", encoding="utf-8")
+    told = run("evaluate", tmp_path / "topics", "--on", copy, *columns, "--json")
+    assert json.loads(told.stdout)["contamination"]["exact"]["items"] == 6
     other = tmp_path / "other" / "mine.csv"  # another file of that name
     other.parent.mkdir()
     other.write_text(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from affekt.core import LabelSpace
 from affekt.corpora import load_corpus
 from affekt.evaluation import NEAR, TrainingData, TrainingTexts, evaluate, overlap, training_data
+from affekt.text import one_form, read_digests, text_digests, written_digests
 
 PAIR = LabelSpace.of(["joy", "anger"])
 ELEVEN = "one two three four five six seven eight nine ten eleven"
@@ -88,6 +89,37 @@ def test_a_report_counts_and_leaves_out_what_was_trained_on(told, corpus):
     assert found["metrics"] == {name: figure.value for name, figure in rest.metrics.items()}
     assert found["intervals"]["jaccard"] == {"low": None, "high": None}
     assert rest.contamination is None
+
+
+def test_texts_that_are_not_at_hand_are_told_by_their_checksums(told, corpus):
+    texts = ["joy=.9", "anger=.2  x\u00e9", "joy=.8 of all", "nothing at all"]
+    data = corpus(texts, [[1, 0], [0, 1], [0, 0], [0, 0]], PAIR)
+    mine = ["anger=.2 xe\u0301 ", "joy=.8 of it all", "nothing at all", "nothing at all"]
+    card = {
+        "training": [
+            {"corpus": "mine.csv:all", "digests": written_digests(mine)},
+            {"corpus": "theirs.csv:all", "digests": "no checksums"},
+        ]
+    }
+    found = evaluate(told(), data, training=training_data(card, data), bootstrap=0).contamination
+    assert found["exact"] == {"items": 2, "share": 0.5}
+    assert found["corpora"]["mine.csv:all"] == {
+        "trained_on": True,
+        "texts": 3,
+        "exact": {"items": 2, "share": 0.5},
+        "near": None,
+    }
+    assert list(found["missing"]) == ["theirs.csv:all"]
+    assert found["items"] == 2
+    page = evaluate(told(), data, training=training_data(card, data), bootstrap=0).page()
+    assert "mine.csv:all" in page
+
+
+@given(st.lists(st.text(max_size=8), max_size=6))
+def test_checksums_are_read_as_they_were_written(texts):
+    known = read_digests(written_digests(texts))
+    assert known.tolist() == sorted({int(x) for x in text_digests(texts)})
+    assert len(known) == len({one_form(text) for text in texts})
 
 
 @pytest.mark.parametrize("kind", ["multi", "single", "ordinal", "dimensional"])

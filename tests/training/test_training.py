@@ -22,7 +22,7 @@ from affekt.corpora import corpus_from_file, load_corpus
 from affekt.decisions import LabelThresholds
 from affekt.encoder import WordTable
 from affekt.models import load, read_manifest, verify
-from affekt.text import Normalizer
+from affekt.text import Normalizer, read_digests, text_digests
 from affekt.training import (
     BertShape,
     DualNetwork,
@@ -357,7 +357,9 @@ def test_a_users_own_texts_get_a_head_that_is_used(recipe, corpora_dir, labelled
         model.scores(TEXTS[:3], model.default_space).values,
         atol=1e-6,
     )
-    assert "mine.jsonl:all" in {entry["corpus"] for entry in model.card["training"]}
+    (entry,) = [entry for entry in model.card["training"] if entry["corpus"] == "mine.jsonl:all"]
+    known = read_digests(entry["digests"])
+    assert set(text_digests(text for text, _ in MINE)) == set(known)
     assert sorted(model.scorer.describe()["spaces"]) == ["brighter-eng", "mine.jsonl"]
 
 

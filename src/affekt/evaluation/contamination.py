@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from affekt.evaluation.measuring import Intervals
 from affekt.evaluation.outcome import Outcome
 from affekt.evaluation.overlap import NEAR, overlap
 from affekt.evaluation.report import Figure
+from affekt.text import Digests, read_digests, text_digests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +29,20 @@ class TrainingTexts:
         texts: all of them, or None if they are not at hand.
         missing: why they are not, or None.
         trained_on: whether the model says that it was; else the corpus is the train split of what is evaluated.
+        digests: of texts that are not at hand, where the model's card holds them; then the same texts are found, and
+            nearly the same ones are not.
     """
 
     corpus: str
     texts: tuple[str, ...] | None
     missing: str | None = None
     trained_on: bool = True
+    digests: Digests | None = None
+
+    @property
+    def count(self) -> int:
+        """How many texts are known, in one way or the other; 0 where none is."""
+        return len(self.digests if self.digests is not None else self.texts or ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +83,21 @@ def training_data(
         else _read(name, data, trained_on)
         for name, trained_on in names.items()
     )
-    return TrainingData(bool(named), read)
+    digests = {str(entry["corpus"]): _digests(entry) for entry in entries}
+    return TrainingData(
+        bool(named),
+        tuple(
+            source if source.texts is not None else replace(source, digests=digests.get(source.corpus))
+            for source in read
+        ),
+    )
+
+
+def _digests(entry: Mapping[str, Any]) -> Digests | None:
+    try:
+        return read_digests(entry["digests"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _is_file_of(entry: Mapping[str, Any], corpus: Corpus | None) -> bool:
@@ -130,11 +153,15 @@ def contamination(
         `stated`: whether the model names its training corpora; `near_from`: the threshold; `exact` and `near`:
         `items` and `share` of the test items with such a text in a corpus trained on, each item once, None
         where the model names none or no corpus is at hand; `corpora`: corpus → `trained_on`, `texts`, `exact`,
-        `near`; `missing`: corpus → why its texts are not at hand; `items` and `metrics`: number and figures
+        `near` (None where only checksums of its texts are known); `missing`: corpus → why nothing is known of its texts; `items` and `metrics`: number and figures
         without both, None where nothing was found or nothing is left; `intervals`: figure → `low`, `high`.
     """
     at_hand = [source for source in training.corpora if source.texts is not None]
+    told = [source for source in training.corpora if source.texts is None and source.digests is not None]
     exact, near = _found(corpus.texts, [source.texts or () for source in at_hand])
+    same = _among(corpus.texts, told)
+    exact, near = np.concatenate([exact, same]), np.concatenate([near, np.zeros_like(same)])
+    at_hand += told
     trained_on = np.array([source.trained_on for source in at_hand], dtype=bool)
     seen, alike = exact[trained_on].any(axis=0), near[trained_on].any(axis=0)
     clean = ~(seen | alike)
@@ -148,13 +175,13 @@ def contamination(
         "corpora": {
             source.corpus: {
                 "trained_on": source.trained_on,
-                "texts": len(source.texts or ()),
+                "texts": source.count,
                 "exact": _share(exact[k]),
-                "near": _share(near[k] & ~exact[k]),
+                "near": None if source.texts is None else _share(near[k] & ~exact[k]),
             }
             for k, source in enumerate(at_hand)
         },
-        "missing": {s.corpus: s.missing for s in training.corpora if s.texts is None},
+        "missing": {s.corpus: s.missing for s in training.corpora if s not in at_hand},
         "items": None if left is None else int(clean.sum()),
         "metrics": left and {name: figure.value for name, figure in left.items()},
         "intervals": left and {name: {"low": f.low, "high": f.high} for name, f in left.items()},
@@ -184,6 +211,13 @@ def _found(
             has[k, which[belongs[which[:, 1]], 0]] = True
         found.append(has)
     return found[0], found[1]
+
+
+def _among(tested: Sequence[str], sources: Sequence[TrainingTexts]) -> NDArray[np.bool_]:
+    """Whether each tested text is among those that only checksums tell of: bool `[sources, tested]`."""
+    own = text_digests(tested)
+    found = [np.isin(own, source.digests) for source in sources if source.digests is not None]
+    return np.array(found, dtype=bool).reshape(len(sources), len(own))
 
 
 def _share(which: NDArray[np.bool_]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from affekt.text import one_form
+
 NEAR: Final = 0.7
 """Jaccard index of word pairs from which texts count as nearly the same: one word changed among eleven."""
 
@@ -55,17 +57,13 @@ def overlap(tested: Sequence[str], trained: Sequence[str]) -> Overlap:
     """
     known: dict[str, list[int]] = {}
     for i, text in enumerate(tested):
-        known.setdefault(_plain(text), []).append(i)
-    exact = [(i, j) for j, text in enumerate(trained) for i in known.get(_plain(text), ())]
+        known.setdefault(one_form(text), []).append(i)
+    exact = [(i, j) for j, text in enumerate(trained) for i in known.get(one_form(text), ())]
     same = np.array(exact, dtype=np.int64).reshape(-1, 2)
     words: dict[str, int] = {}
     near = _near(_Pairs.of(tested, words), _Pairs.of(trained, words))
     keys, size = near[:, 0] * len(trained) + near[:, 1], len(trained)
     return Overlap(same, near[~np.isin(keys, same[:, 0] * size + same[:, 1])])
-
-
-def _plain(text: str) -> str:
-    return " ".join(_composed(text).split())
 
 
 def _composed(text: str) -> str:

@@ -51,7 +51,7 @@ def overlap_section(report: Report) -> Iterator[Section]:
             "yes" if row["trained_on"] else "not that is known",
             int(row["texts"]),
             int(row["exact"]["items"]),
-            int(row["near"]["items"]),
+            None if row["near"] is None else int(row["near"]["items"]),
         )
         for name, row in corpora.items()
     )

@@ -27,6 +27,7 @@ from affekt.encoder import DualEncoder
 from affekt.models.directory import corrected, load_directory
 from affekt.models.manifest import ADAPTED, BUNDLED, CORRECTION, SCHEMA, as_json, scoring_digest, store_files
 from affekt.models.model import Model
+from affekt.text import written_digests
 
 _CARD: Final = "README.md"
 
@@ -221,6 +222,8 @@ def _adapted(
     """The model with corrections, under a name and a card that are not the old one's."""
     content = _correction_file(corrections)
     entry = {"corpus": texts.name, "licence": texts.licence}
+    if texts.sha256:  # nobody else can tell what is in a file of one's own
+        entry |= {"sha256": texts.sha256, "digests": written_digests(item.text for item in texts.items)}
     card = {
         **model.card,
         "name": f"{model.name}, adapted",
@@ -228,7 +231,7 @@ def _adapted(
         "scorer": ADAPTED,
         "training": [
             *model.card.get("training", ()),
-            {**entry, **({"sha256": texts.sha256} if texts.sha256 else {})},
+            entry,
         ],
         "files": {**model.card["files"], CORRECTION: hashlib.sha256(content).hexdigest()},
     }

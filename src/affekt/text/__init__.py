@@ -4,6 +4,7 @@ Reads any Unicode and drops none of it in silence. Knows neither labels nor mode
 """
 
 from affekt.text.characters import Characters, script_of
+from affekt.text.digests import Digests, one_form, read_digests, text_digests, written_digests
 from affekt.text.flags import EMPTY, LANGUAGE, LONG, is_empty, text_flags
 from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.hashing import HashedNgrams, hashed_ngrams
@@ -19,6 +20,7 @@ __all__ = [
     "LANGUAGE",
     "LONG",
     "Characters",
+    "Digests",
     "HashedNgrams",
     "LanguageGuard",
     "NgramOdds",
@@ -30,11 +32,15 @@ __all__ = [
     "is_empty",
     "ngram_buckets",
     "ngram_table",
+    "one_form",
     "passage_spans",
+    "read_digests",
     "restore_hindi",
     "script_of",
     "split_words",
+    "text_digests",
     "text_flags",
     "window_spans",
     "word_spans",
+    "written_digests",
 ]

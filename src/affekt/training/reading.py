@@ -12,6 +12,7 @@ import numpy as np
 
 from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError, with_translations
 from affekt.corpora import Corpus, corpora_from_file, load_corpus
+from affekt.text import written_digests
 from affekt.training.recipe import Recipe
 from affekt.training.settings import Supervision, Texts
 from affekt.training.supervision import supervise
@@ -55,6 +56,7 @@ class TrainingData:
         spaces: spaces with human labels, by name.
         facts: corpus → its licence, for the card.
         own: name of the space of a user's own texts, or None.
+        digests: name of a user's own texts → what they are known by again, see `text.written_digests`.
     """
 
     texts: tuple[TrainingText, ...]
@@ -63,6 +65,7 @@ class TrainingData:
     spaces: dict[str, LabelSpace]
     facts: dict[str, str]
     own: str | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_training_data(
@@ -122,7 +125,8 @@ def read_training_data(
     spaces = {name: with_translations(space, recipe.label_languages) for name, space in spaces.items()}
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
-    return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space)
+    digests = {} if theirs is None else {str(theirs): written_digests(theirs.texts)}
+    return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space, digests)
 
 
 def _is_known(row: TrainingText) -> bool:

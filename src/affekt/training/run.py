@@ -372,7 +372,9 @@ def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> d
         earlier |= starting_corpora(find(name))
     return {
         "training": [
-            {"corpus": name, "licence": licence} for name, licence in (earlier | read.facts).items()
+            {"corpus": name, "licence": licence}
+            | ({"digests": read.digests[name]} if name in read.digests else {})
+            for name, licence in (earlier | read.facts).items()
         ],
         **({"start": recipe.start} if recipe.start else {}),
         # What was left out here may have been read before: then the figure would say nothing.
