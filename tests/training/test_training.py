@@ -365,12 +365,18 @@ def test_a_users_own_texts_get_a_head_that_is_used(recipe, corpora_dir, labelled
 
 def test_a_users_own_texts_are_enough(recipe, corpora_dir, labelled, tmp_path):
     first, out = tmp_path / "first", tmp_path / "out"
-    _train(recipe, corpora_dir, first, **BRIEF)
+    theirs = replace(corpus_from_file(labelled(MINE[:2])), name="theirs.csv")
+    _train(recipe, corpora_dir, first, on=theirs, **BRIEF)
     alone = {"texts": [], "human": [], "heads": [], "start": str(first)}
     changes = {**alone, "optimizer.epochs": 40, "optimizer.learning_rate": 1e-2, "holdout": 0}
     train(recipe, overrides=changes, out=out, data=tmp_path / "no corpora", on=labelled(MINE))
     said = load(out).predict([text for text, _ in MINE])
     assert [prediction.labels for prediction in said] == [tuple(labels) for _, labels in MINE]
+    known = {x["corpus"]: x["digests"] for x in read_manifest(out)["training"] if "digests" in x}
+    assert {name: len(read_digests(written)) for name, written in known.items()} == {
+        "theirs.csv:all": 2,
+        "mine.jsonl:all": len(MINE),
+    }
 
 
 def test_axes_that_no_text_has_are_not_learned(recipe, labelled, tmp_path):

@@ -35,7 +35,7 @@ from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.ngrams import check_ngrams, ngram_heads
 from affekt.training.reading import TrainingData, TrainingText, read_training_data, reference_texts
 from affekt.training.recipe import Recipe, read_recipe
-from affekt.training.starting import start_at_random, start_from, start_projections, starting_corpora
+from affekt.training.starting import corpora_of_all, start_at_random, start_from, start_projections
 from affekt.training.static import distil
 from affekt.training.static_recipe import is_static
 from affekt.training.teaching import forget
@@ -366,16 +366,9 @@ def _earlier_models(recipe: Recipe) -> tuple[str, ...]:
 
 
 def _manifest(recipe: Recipe, read: TrainingData, facts: Mapping[str, Any]) -> dict[str, Any]:
-    earlier: dict[str, str] = {}
     models = _earlier_models(recipe)
-    for name in models:
-        earlier |= starting_corpora(find(name))
     return {
-        "training": [
-            {"corpus": name, "licence": licence}
-            | ({"digests": read.digests[name]} if name in read.digests else {})
-            for name, licence in (earlier | read.facts).items()
-        ],
+        "training": corpora_of_all((read_manifest(find(name)) for name in models), read.facts, read.digests),
         **({"start": recipe.start} if recipe.start else {}),
         # What was left out here may have been read before: then the figure would say nothing.
         "measured": {} if models else facts["held_out"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -218,16 +218,25 @@ def _tensor(array: FloatArray) -> torch.Tensor:
     return torch.from_numpy(np.array(array))
 
 
-def starting_corpora(directory: Path) -> dict[str, str]:
-    """Corpora that a model was trained on, with their licences: what goes on from it was trained on them too.
+def corpora_of_all(
+    earlier: Iterable[Mapping[str, Any]], facts: Mapping[str, str], digests: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """What a model was trained on, for its card: what goes on from others was trained on their corpora too.
 
     Args:
-        directory: of a model.
+        earlier: cards of the models that it learned from.
+        facts: corpus → licence, of what the run read.
+        digests: corpus → what its texts are known by again, of a user's own.
 
     Returns:
-        Corpus → licence.
-
-    Raises:
-        ModelError: if the directory holds no model.
+        An entry a corpus, with `corpus` and `licence`; of a user's own texts also `digests`.
     """
-    return {entry["corpus"]: entry["licence"] for entry in read_manifest(directory).get("training", [])}
+    found: dict[str, dict[str, Any]] = {}
+    for entry in (entry for card in earlier for entry in card.get("training", [])):
+        kept = {key: entry[key] for key in ("corpus", "licence", "digests") if key in entry}
+        found[entry["corpus"]] = found.get(entry["corpus"], {}) | kept
+    for name, licence in facts.items():
+        found[name] = found.get(name, {}) | {"corpus": name, "licence": licence}
+        if digests is not None and name in digests:
+            found[name]["digests"] = digests[name]
+    return list(found.values())

@@ -22,6 +22,7 @@ from affekt.text import split_words
 from affekt.training.checkpoint import CHECKPOINT, check_target
 from affekt.training.loop import Progress
 from affekt.training.settings import AXES
+from affekt.training.starting import corpora_of_all
 from affekt.training.static_export import Taught, export_static, validation_corpora
 from affekt.training.static_network import Lexicon, StaticNetwork, read_static
 from affekt.training.static_recipe import StaticRecipe, read_static_recipe
@@ -193,11 +194,8 @@ def _axes(network: StaticNetwork, states: FloatArray) -> FloatArray:
 
 
 def _manifest(teacher: Model, questions: Questions, facts: Mapping[str, Any]) -> dict[str, Any]:
-    earlier = {entry["corpus"]: entry["licence"] for entry in teacher.card.get("training", [])}
     return {
-        "training": [
-            {"corpus": name, "licence": licence} for name, licence in {**earlier, **questions.facts}.items()
-        ],
+        "training": corpora_of_all([teacher.card], questions.facts),
         "teacher": {"name": teacher.card["name"], "files": dict(teacher.card.get("files", {}))},
         "measured": facts["held_out"],
         "trained_with": {
