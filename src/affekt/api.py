@@ -219,9 +219,9 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
         judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
     )
     name = str(model) if isinstance(model, str | Path) else _LOADED_BY.get(model)
-    return replace(
-        report, request=evaluation.requested(name, on, mode, request, own, {**read, "labels": gold.labels})
-    )
+    asked = evaluation.requested(name, on, mode, request, own, read)
+    made_for = {"own_labels": list(own.names)} if own is not None and gold.part_of_own else {}
+    return replace(report, request=asked, model={**report.model, **made_for})
 
 
 def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, and may be left out

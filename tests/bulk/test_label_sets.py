@@ -141,6 +141,19 @@ def test_levels_and_ranges_are_those_asked_for(tmp_path):
             label_table(Fake(), source, tmp_path / "out.csv", labels_column="labels", form=wrong)
 
 
+def test_what_a_cell_means_does_not_depend_on_cells_before(tmp_path):
+    cells = ["null", None, "5", 5, "true", True, ["joy"], '["joy"]']
+    lines = [json.dumps({"text": "ja", "labels": cell}) for cell in cells]
+    for order in (lines, lines[::-1]):
+        (tmp_path / "in.jsonl").write_text("\n".join(order), encoding="utf-8")
+        table = open_table(tmp_path / "in.jsonl")
+        spaces, errors = LabelSets(table, "labels", Form(), Fake()).of(next(table.parts()))
+        found = [None if space is None else space.names for space in spaces]
+        expected = [("null",), None, ("5",), None, ("true",), None, ("joy",), ("joy",)]
+        assert found == (expected if order is lines else expected[::-1])
+        assert [error is None for error in errors] == [space is not None for space in spaces]
+
+
 def test_a_set_that_the_model_cannot_judge_is_an_error_of_its_row(tmp_path):
     class Fastidious(Fake):
         def predict(self, texts, *, space, threshold, top):

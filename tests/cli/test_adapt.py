@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -90,7 +91,7 @@ def test_a_figure_on_the_very_texts_says_so(run, mine, tmp_path):
     assert json.loads(told.stdout)["contamination"]["exact"]["items"] == 0
 
 
-def test_a_file_in_which_some_labels_do_not_occur_is_judged_by_what_was_learned(run, mine, tmp_path):
+def test_a_file_in_which_some_labels_do_not_occur_is_told_to_ask_another_question(run, mine, tmp_path):
     columns = ("--column", "said", "--column", "label=topic")
     run("adapt", "fast", "--on", mine, *columns, "-o", tmp_path / "topics")
     lines = mine.read_text(encoding="utf-8").splitlines()
@@ -99,12 +100,54 @@ def test_a_file_in_which_some_labels_do_not_occur_is_judged_by_what_was_learned(
         "\n".join([lines[0], *(x for x in lines if x.endswith(",t2"))]) + "\n", encoding="utf-8"
     )
 
-    def recalled(*more):
-        told = run("evaluate", tmp_path / "topics", "--on", thanks, *columns, *more, "--json")
-        return json.loads(told.stdout)["labels"]["t2"]["recall"]
+    def told(*more):
+        asked = ("evaluate", tmp_path / "topics", "--on", thanks, *columns, *more)
+        return run(*asked).stdout, json.loads(run(*asked, "--json").stdout)
 
-    assert recalled() == recalled("-l", "t1,t2") == {"value": 1.0, "low": 1.0, "high": 1.0}
-    assert recalled("-l", "t2")["value"] < 1  # what is asked for is asked for
+    for more in ((), ("--kind", "multi")):
+        shown, report = told(*more)
+        assert "the model was made for t1, t2, of which some do not occur here" in shown
+        assert report["labels"]["t2"]["recall"]["value"] < 1
+    for more, on in ((("-l", "t1,t2"), thanks), ((), mine)):
+        shown = run("evaluate", tmp_path / "topics", "--on", on, *columns, *more).stdout
+        assert "the model was made for" not in shown
+    assert told("-l", "t1,t2")[1]["labels"]["t2"]["recall"]["value"] == 1
+
+
+def test_values_that_span_less_are_on_the_scale_that_was_learned(run, tmp_path):
+    things = ("parcel", "garden", "train", "dinner", "letter", "team", "lesson", "concert")
+    forms = (
+        ("The {} was wonderful, I am so happy", 5),
+        ("The {} was fine", 3),
+        ("The {} was awful, I hate it", 1),
+    )
+    rows = [(form.format(thing), value) for thing in things for form, value in forms]
+    whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
+    for file, kept in ((whole, rows), (part, [row for row in rows if row[1] > 1])):
+        lines = "".join(f'"{text}",{value}\n' for text, value in kept)
+        file.write_text("text,valence\n" + lines, encoding="utf-8")
+    run("adapt", "fast", "--on", whole, "--column", "value=valence", "-o", tmp_path / "mine")
+    found = [
+        run(
+            "evaluate",
+            tmp_path / "mine",
+            "--on",
+            file,
+            "--column",
+            "value=valence",
+            "-o",
+            tmp_path / file.stem,
+        )
+        for file in (whole, part)
+    ]
+    assert [done.exit_code for done in found] == [0, 0]
+    said = [
+        {row["id"]: row["scores"][0] for row in pq.read_table(tmp_path / name / "items.parquet").to_pylist()}
+        for name in ("whole", "part")
+    ]
+    assert sorted(said[1].values()) == pytest.approx(
+        sorted(v for v, (_, g) in zip(said[0].values(), rows, strict=True) if g > 1)
+    )
 
 
 def test_a_label_that_no_text_has_is_shown_without_a_figure(run, mine, tmp_path):

@@ -130,3 +130,19 @@ def test_abstention_keeps_the_risk_as_often_as_it_promises(kind):
     assert np.mean(broken) <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / len(broken))
     # Of kind multi these scores hardly tell good answers from bad ones, and little can be promised.
     assert np.mean(kept) > (0.1 if kind == "single" else 0)
+
+
+@pytest.mark.parametrize("groups", [["one"] * 90, ["one"] * 86 + ["two"] * 4], ids=["one", "unequal"])
+def test_groups_of_which_no_half_can_be_made_leave_a_promise_possible(groups):
+    scores, gold = _drawn(np.random.default_rng(0), 90, "multi")
+    made = [fit_decision(DecisionRequest("sets", 0.9), scores, gold, groups=g) for g in (groups, None)]
+    assert made[0].to_dict() == made[1].to_dict()
+
+
+def test_rows_that_take_turns_are_not_told_apart_by_their_place():
+    """Every second row is of one label: halves by place would know one label each."""
+    scores, gold = _drawn(np.random.default_rng(0), 200, "single")
+    gold = np.eye(6, dtype=np.float32)[np.arange(200) % 2]
+    told = fit_decision(DecisionRequest("sets", 0.9), scores, gold).to_dict()
+    for name in ("a", "b"):
+        assert told["calibration"]["curves"][name]["prior"] == pytest.approx(0.5, abs=0.15)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from affekt.core import LabelSpace
 from affekt.corpora import load_corpus
 from affekt.evaluation import NEAR, TrainingData, TrainingTexts, evaluate, overlap, training_data
-from affekt.text import one_form, read_digests, text_digests, written_digests
+from affekt.text import joined_digests, one_form, read_digests, text_digests, written_digests
 
 PAIR = LabelSpace.of(["joy", "anger"])
 ELEVEN = "one two three four five six seven eight nine ten eleven"
@@ -97,7 +97,8 @@ def test_texts_that_are_not_at_hand_are_told_by_their_checksums(told, corpus):
     mine = ["anger=.2 xe\u0301 ", "joy=.8 of it all", "nothing at all", "nothing at all"]
     card = {
         "training": [
-            {"corpus": "mine.csv:all", "digests": written_digests(mine)},
+            {"corpus": "mine.csv:all", "digests": written_digests(mine[:1])},
+            {"corpus": "mine.csv:all", "digests": written_digests(mine[1:])},  # another file of that name
             {"corpus": "theirs.csv:all", "digests": "no checksums"},
         ]
     }
@@ -111,8 +112,9 @@ def test_texts_that_are_not_at_hand_are_told_by_their_checksums(told, corpus):
     }
     assert list(found["missing"]) == ["theirs.csv:all"]
     assert found["items"] == 2
-    page = evaluate(told(), data, training=training_data(card, data), bootstrap=0).page()
-    assert "mine.csv:all" in page
+    assert found["near"] is None
+    report = evaluate(told(), data, training=training_data(card, data), bootstrap=0)
+    assert "Of mine.csv:all checksums alone are known" in report.page()
 
 
 @given(st.lists(st.text(max_size=8), max_size=6))
@@ -120,6 +122,8 @@ def test_checksums_are_read_as_they_were_written(texts):
     known = read_digests(written_digests(texts))
     assert known.tolist() == sorted({int(x) for x in text_digests(texts)})
     assert len(known) == len({one_form(text) for text in texts})
+    joined = joined_digests(written_digests(texts[:2]), written_digests(texts[1:]))
+    assert joined == written_digests(texts)
 
 
 @pytest.mark.parametrize("kind", ["multi", "single", "ordinal", "dimensional"])

@@ -77,7 +77,7 @@ class LabelSets:
         self._model = model
         if table.format != "jsonl":
             find_column(column, table.columns, table.name)
-        self._met: dict[str, LabelSpace] = {}
+        self._met: dict[tuple[bool, str], LabelSpace | LabelError] = {}
         self._columns = (column,) if table.format == "jsonl" else table.columns
 
     def of(self, part: Part) -> tuple[list[LabelSpace | None], list[str | None]]:
@@ -103,14 +103,23 @@ class LabelSets:
         return spaces, errors
 
     def _space(self, cell: object) -> LabelSpace:
-        written = cell if isinstance(cell, str) else json.dumps(cell, default=str)
-        if written not in self._met:
+        key = (isinstance(cell, str), cell if isinstance(cell, str) else json.dumps(cell, default=str))
+        if key not in self._met:
             if len(self._met) >= _KEPT_CELLS:
                 self._met.clear()
+            self._met[key] = self._read(cell)
+        found = self._met[key]
+        if isinstance(found, LabelError):
+            raise found
+        return found
+
+    def _read(self, cell: object) -> LabelSpace | LabelError:
+        try:
             space = self.form.space(self._labels(cell))
             self._model.predict([], space=space, threshold=None, top=None)  # says whether it can
-            self._met[written] = space
-        return self._met[written]
+        except LabelError as error:
+            return error
+        return space
 
     def _labels(self, cell: object) -> list[Label]:
         parts = _parts(cell, self.form.kind)

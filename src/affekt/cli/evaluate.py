@@ -316,9 +316,21 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         names = {"low": "calibration_error_low", "high": "calibration_error_high"}
         within = interval({end: calibration[name] for end, name in names.items()})
         yield "calibration error", number(calibration["calibration_error"]) + (within and f" ({within})")
+    yield from _of_its_labels(report)
     yield from _opposites(report)
     yield from _seen_in_training(report)
     yield "seconds", f"{report['seconds']:.1f}"
+
+
+def _of_its_labels(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A warning where a file lacks labels that the model was made for, which makes the rest another question."""
+    own = report["model"].get("own_labels")
+    if own:
+        yield (
+            "warning",
+            f"the model was made for {', '.join(own)}, of which some do not occur here: it answers as if it had not learned "
+            "them; ask for all of them with -l",
+        )
 
 
 def _opposites(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -333,9 +345,10 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     found = report["contamination"]
     if not found:
         return
-    if found["exact"] and (found["exact"]["items"] or found["near"]["items"]):
-        exact, near = found["exact"], found["near"]
-        told = f"in the training texts word for word: {_share(exact)}, nearly: {_share(near)}"
+    exact, near = found["exact"], found["near"]
+    if exact and (exact["items"] or (near or {}).get("items")):
+        told = f"in the training texts word for word: {_share(exact)}"
+        told += f", nearly: {_share(near)}" if near else ""
         if found["metrics"]:
             name, value = next(iter(found["metrics"].items()))
             told += f"; {name} without them: {number(value)}"
@@ -347,6 +360,12 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     missing = [name for name in found["missing"] if name not in found["corpora"]]
     if missing:
         yield "not looked at", f"{', '.join(missing)}: training texts not at hand"
+    told_apart = [name for name, row in found["corpora"].items() if row["near"] is None]
+    if told_apart:
+        yield (
+            "word for word alone",
+            f"{', '.join(told_apart)}: known by checksums, so texts that are nearly the same are not found",
+        )
 
 
 def _share(found: Mapping[str, Any]) -> str:

@@ -96,10 +96,20 @@ def fit_decision(
 
 
 def _halves(count: int, groups: Sequence[str] | None) -> tuple[list[int], list[int]]:
-    """Items in two halves that do not depend on their order, which may mean something (every second one a reply)."""
-    units = np.unique(range(count) if groups is None else groups, return_inverse=True)[1]
-    drawn = np.random.default_rng(_SEED).permutation(units.max(initial=-1) + 1)
-    first = np.isin(units, drawn[: (len(drawn) + 1) // 2])
+    """Items in two halves that do not depend on their order, which may mean something (every second one a reply).
+
+    Groups stay whole, unless one is so large that a half would have less than a quarter of the items.
+    """
+    if not count:
+        return [], []
+    units = np.arange(count) if groups is None else np.unique(groups, return_inverse=True)[1]
+    drawn = np.random.default_rng(_SEED).permutation(units.max() + 1)
+    place = np.argsort(drawn)[units]
+    ends = np.bincount(place, minlength=len(drawn)).cumsum()  # items in the first groups drawn
+    cut = int(np.abs(2 * ends - count).argmin())
+    if groups is not None and not 1 <= 4 * ends[cut] / count <= 3:
+        return _halves(count, None)
+    first = place <= cut
     return np.flatnonzero(first).tolist(), np.flatnonzero(~first).tolist()
 
 

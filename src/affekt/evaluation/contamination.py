@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -83,21 +84,24 @@ def training_data(
         else _read(name, data, trained_on)
         for name, trained_on in names.items()
     )
-    digests = {str(entry["corpus"]): _digests(entry) for entry in entries}
     return TrainingData(
         bool(named),
         tuple(
-            source if source.texts is not None else replace(source, digests=digests.get(source.corpus))
+            source
+            if source.texts is not None
+            else replace(source, digests=_digests([x for x in entries if str(x["corpus"]) == source.corpus]))
             for source in read
         ),
     )
 
 
-def _digests(entry: Mapping[str, Any]) -> Digests | None:
-    try:
-        return read_digests(entry["digests"])
-    except (KeyError, TypeError, ValueError):
-        return None
+def _digests(entries: Sequence[Mapping[str, Any]]) -> Digests | None:
+    """The checksums of all files of one name; None where a card holds none."""
+    found = []
+    for entry in entries:
+        with suppress(KeyError, TypeError, ValueError):
+            found.append(read_digests(entry["digests"]))
+    return np.unique(np.concatenate(found)) if found else None
 
 
 def _is_file_of(entry: Mapping[str, Any], corpus: Corpus | None) -> bool:
@@ -167,11 +171,12 @@ def contamination(
     clean = ~(seen | alike)
     left = _figures(outcome, clean, intervals) if not clean.all() and clean.any() else None
     known = bool(trained_on.any())
+    whole = any(source.trained_on and source.texts is not None for source in at_hand)
     return {
         "stated": training.stated,
         "near_from": NEAR,
         "exact": _share(seen) if known else None,
-        "near": _share(alike & ~seen) if known else None,
+        "near": _share(alike & ~seen) if whole else None,
         "corpora": {
             source.corpus: {
                 "trained_on": source.trained_on,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, get_args
 
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def evaluate(
         parts = _of_gold(corpus, corpus.gold, judgement, predictions, prior, intervals, training)
     return Report(
         affekt=__version__,
-        model={"name": model.name, **{key: model.card[key] for key in _ORIGIN if key in model.card}},
+        model={"name": model.name, **_origin(model.card)},
         data=_described(corpus) | {"dev": None if dev is None else _described(dev)},
         decision=None if judgement.scores is None else decision.to_dict(),
         mode=mode,
@@ -220,6 +220,20 @@ def _decided(decision: Decision, judgement: Judgement, descriptors: Descriptors 
         Prediction(tuple(names), {}, abstained=reason)
         for names, reason in zip(said, judgement.abstained, strict=True)
     ]
+
+
+def _origin(card: Mapping[str, Any]) -> dict[str, Any]:
+    """What a card says of the model's making, less the checksums of its texts: a report may be published."""
+    told = {key: card[key] for key in _ORIGIN if key in card}
+    if isinstance(told.get("training"), list):
+        told["training"] = [_without_digests(entry) for entry in told["training"]]
+    return told
+
+
+def _without_digests(entry: object) -> object:
+    if not isinstance(entry, Mapping):
+        return entry  # whoever made the model says it in a way of their own
+    return {key: value for key, value in entry.items() if key != "digests"}
 
 
 def _described(corpus: Corpus) -> dict[str, Any]:

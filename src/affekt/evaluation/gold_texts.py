@@ -33,14 +33,14 @@ class GoldTexts:
         dev: where thresholds may be fitted, or None.
         known: every label that gold was given in, of which the corpus may keep some.
         named: whether the user named the split.
-        labels: those that were kept, or None for all.
+        part_of_own: whether the labels are a file's own, and only some of those that the model was made for.
     """
 
     corpus: Corpus
     dev: Corpus | None
     known: LabelSpace
     named: bool
-    labels: LabelSpace | None = None
+    part_of_own: bool = False
 
     @property
     def to_tune_on(self) -> Corpus:
@@ -82,8 +82,8 @@ def gold_texts(  # noqa: PLR0913 - each is an option of the command line
         columns: of a file, role → column.
         separator: between labels in a cell of a file.
         data: folder of published corpora.
-        own: the labels that the model answers in by itself; a file in which only some of these occur is read in all of
-            them, if nothing else is asked for.
+        own: what the model answers in by itself. Values of a file on its axes are read on its range, where that holds
+            them all: what some texts happen to span is no scale.
 
     Returns:
         the texts with the labels asked for.
@@ -103,22 +103,27 @@ def gold_texts(  # noqa: PLR0913 - each is an option of the command line
         corpus, dev = _own(str(on), mode, columns or {}, separator)
     if as_ is not None:
         corpus, dev = mapped(corpus, as_), None if dev is None else mapped(dev, as_)
-    if not closed and (labels, kind, as_) == (None, None, None) and _is_part_of(corpus.space, own):
-        labels = own
+    if not closed and own is not None and own.name.casefold() not in SPACES:
+        corpus, dev = _on_range_of(own, corpus), None if dev is None else _on_range_of(own, dev)
     return GoldTexts(
         _restricted(corpus, labels, kind, closed=closed),
         None if dev is None else _restricted(dev, labels, kind, closed=closed),
         corpus.space,
         ":" in str(on) if closed else _file_and_split(str(on))[1] is not None,
-        labels,
+        not closed and labels is None and as_ is None and _is_part_of(corpus.space, own),
     )
 
 
-def _is_part_of(space: LabelSpace, own: LabelSpace | None) -> bool:
-    """Whether labels are only some of those that a model was made for.
+def _on_range_of(own: LabelSpace, corpus: Corpus) -> Corpus:
+    space = corpus.space
+    if space.range is None or own.range is None or not all(name in own for name in space.names):
+        return corpus
+    holds = own.range[0] <= space.range[0] and space.range[1] <= own.range[1]
+    return replace(corpus, space=replace(space, range=own.range)) if holds else corpus
 
-    A file in which one label happens not to occur would else ask another question, and what the model learned were lost.
-    """
+
+def _is_part_of(space: LabelSpace, own: LabelSpace | None) -> bool:
+    """Whether labels are only some of those that a model was made for, so that it answers as if it had not learned them."""
     if own is None or own.name.casefold() in SPACES:
         return False
     kinds = {"multi": ("multi", "single"), "single": ("single",)}.get(own.kind, ())

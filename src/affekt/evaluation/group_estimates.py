@@ -113,6 +113,8 @@ class ModelAlone(Answers):
     def notes(self, whole: Sequence[Line], lines: Sequence[Line]) -> Iterator[str]:
         """See `Answers`."""
         what = "Shares" if self._is_share else "Means"
+        if self._is_share and not self._sums.said.any():
+            yield "No row has a label: if the scores are values on axes, ask for --means."
         yield (
             f"{what} are the model's own, and its errors are not in the intervals: those say only how far a figure "
             "may be off if the rows are a random sample of more such rows. Correct them with a labelled sample, --gold."

@@ -65,14 +65,22 @@ def _overlap_told(found: Mapping[str, Any], report: Report) -> str:
     if not found.get("stated"):
         return "The model does not name its training texts, so overlap with them is unknown."
     exact, near = found.get("exact"), found.get("near")
-    if not exact or not near:
+    if not exact:
         return "None of the texts that the model was trained on is at hand, so overlap with them is unknown."
-    if not exact["items"] and not near["items"]:
-        return "None of these texts was found among those that the model was trained on."
+    by_checksum = [name for name, row in (found.get("corpora") or {}).items() if row["near"] is None]
+    alone = (
+        f" Of {', '.join(by_checksum)} checksums alone are known, so that texts that are nearly the same are not found."
+        if by_checksum
+        else ""
+    )
+    if not exact["items"] and not (near or {}).get("items"):
+        return "None of these texts was found among those that the model was trained on." + alone
     told = (
         f"{exact['items']:,} of the texts ({percent(exact['share'], 1)}) stand word for word among those that the "
-        f"model was trained on, {near['items']:,} ({percent(near['share'], 1)}) nearly so."
+        "model was trained on"
     )
+    told += f", {near['items']:,} ({percent(near['share'], 1)}) nearly so." if near else "."
+    told += alone
     left = [name for name in report.metrics if (found.get("metrics") or {}).get(name) is not None]
     if left:
         value, whole = found["metrics"][left[0]], report.metrics[left[0]].value

@@ -195,6 +195,8 @@ def _facts(report: Report) -> Iterator[str]:
     yield _MODES.get(report.mode, report.mode)
     if opposed := [axis for axis, reading in (report.axes or {}).items() if reading == "opposites"]:
         yield f"{', '.join(opposed)} read by opposites"
+    if own := report.model.get("own_labels"):
+        yield f"made for {', '.join(own)}, of which some do not occur here: it answers as if it had not learned them"
     if report.abstained:
         yield f"{percent(report.abstained, 1)} not judged"
     if seen := ((report.contamination or {}).get("exact") or {}).get("items"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,7 @@ def replacing(path: Path) -> Iterator[Path]:
         InputError: if the system does not let it be written.
     """
     try:
-        with models.replacing(path) as partial:
+        with models.replacing(path, f".{os.getpid()}") as partial:
             yield partial
     except OSError as error:
         raise InputError(

@@ -9,13 +9,15 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, apart: str = "") -> Iterator[Path]:
     """A name to write to, which takes the place of `path` when the block ends well, and is on the disk by then.
 
     What was at `path` stays untouched until then; after a failure nothing is left of the new file.
 
     Args:
         path: of the file; its directory exists.
+        apart: part of the name to write to, where several processes may write the file at once; else what a killed one
+            left is written over by the next.
 
     Yields:
         A path in the same directory.
@@ -23,7 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: if the system does not let it be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}{apart}.partial")
     try:
         yield partial
         _flush(partial)

@@ -4,7 +4,7 @@ Reads any Unicode and drops none of it in silence. Knows neither labels nor mode
 """
 
 from affekt.text.characters import Characters, script_of
-from affekt.text.digests import Digests, one_form, read_digests, text_digests, written_digests
+from affekt.text.digests import Digests, joined_digests, one_form, read_digests, text_digests, written_digests
 from affekt.text.flags import EMPTY, LANGUAGE, LONG, is_empty, text_flags
 from affekt.text.guard import LanguageGuard, ngram_table
 from affekt.text.hashing import HashedNgrams, hashed_ngrams
@@ -30,6 +30,7 @@ __all__ = [
     "cut_windows",
     "hashed_ngrams",
     "is_empty",
+    "joined_digests",
     "ngram_buckets",
     "ngram_table",
     "one_form",

@@ -29,13 +29,21 @@ def text_digests(texts: Iterable[str]) -> Digests:
     Returns:
         uint64 `[texts]`.
     """
-    found = b"".join(hashlib.blake2b(one_form(text).encode(), digest_size=_BYTES).digest() for text in texts)
+    found = b"".join(
+        hashlib.blake2b(one_form(text).encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
+        for text in texts
+    )
     return np.frombuffer(found, dtype="<u8").astype(np.uint64)
 
 
 def written_digests(texts: Iterable[str]) -> str:
     """The different numbers of texts as JSON can hold them, eleven characters a text."""
-    return base64.b64encode(np.unique(text_digests(texts)).astype("<u8").tobytes()).decode()
+    return _written(text_digests(texts))
+
+
+def joined_digests(one: str, other: str) -> str:
+    """What two collections of texts have together, of what `written_digests` gave for each."""
+    return _written(np.concatenate([read_digests(one), read_digests(other)]))
 
 
 def read_digests(written: str) -> Digests:
@@ -51,3 +59,7 @@ def read_digests(written: str) -> Digests:
         ValueError: if it is something else.
     """
     return np.frombuffer(base64.b64decode(written, validate=True), dtype="<u8").astype(np.uint64)
+
+
+def _written(digests: Digests) -> str:
+    return base64.b64encode(np.unique(digests).astype("<u8").tobytes()).decode()

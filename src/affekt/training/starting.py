@@ -13,6 +13,7 @@ import torch
 from affekt.core import FloatArray, LabelSpace, RecipeError
 from affekt.encoder import Heads, SpaceHead
 from affekt.models import read_manifest
+from affekt.text import joined_digests
 from affekt.training.graph import QUERIES
 from affekt.training.network import AXIS_GAIN, AXIS_MIDDLE, AXIS_UNIT, DualNetwork, Scale
 from affekt.training.qformer import QFormer
@@ -231,12 +232,13 @@ def corpora_of_all(
     Returns:
         An entry a corpus, with `corpus` and `licence`; of a user's own texts also `digests`.
     """
+    read = [{"corpus": name, "licence": licence} for name, licence in facts.items()]
+    own = [{"corpus": name, "digests": written} for name, written in (digests or {}).items()]
     found: dict[str, dict[str, Any]] = {}
-    for entry in (entry for card in earlier for entry in card.get("training", [])):
+    for entry in (*(entry for card in earlier for entry in card.get("training", [])), *read, *own):
         kept = {key: entry[key] for key in ("corpus", "licence", "digests") if key in entry}
-        found[entry["corpus"]] = found.get(entry["corpus"], {}) | kept
-    for name, licence in facts.items():
-        found[name] = found.get(name, {}) | {"corpus": name, "licence": licence}
-        if digests is not None and name in digests:
-            found[name]["digests"] = digests[name]
+        before = found.get(entry["corpus"], {})
+        if "digests" in before and "digests" in kept:  # two files of one name
+            kept["digests"] = joined_digests(before["digests"], kept["digests"])
+        found[entry["corpus"]] = before | kept
     return list(found.values())
