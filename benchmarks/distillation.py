@@ -138,6 +138,8 @@ def make(plan: Plan, run: str) -> None:
             print(f"{run}: training", flush=True)
             facts = train(plan.file["recipe"], overrides=settings, out=folder, resume=True)
         minutes = (time.monotonic() - started) / 60
+        if "start" in settings:  # another run, which need not lie where it did here
+            settings["start"] = Path(settings["start"]).name
         told = {
             "run": run,
             "digest": digest,
