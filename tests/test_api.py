@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import affekt
-from affekt import api
+from affekt import at_hand
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,7 +76,7 @@ def loaded(monkeypatch):
         return Recorder()
 
     monkeypatch.setattr("affekt.models.load", load)
-    monkeypatch.setattr("affekt.api._kept", lru_cache(1)(api._kept.__wrapped__))
+    monkeypatch.setattr("affekt.at_hand._kept", lru_cache(1)(at_hand._kept.__wrapped__))
     return names
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast, overload
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, cast, overload
 
-from affekt import models
+from affekt import at_hand, models
 from affekt.core import (
     InputError,
     Item,
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "auto"
 
-_LOADED_BY: Final[WeakKeyDictionary[Model, str]] = WeakKeyDictionary()
-"""The name by which a model was loaded; one that was changed since then is another object, and has none."""
-
 
 def load(model: str | Path = DEFAULT_MODEL) -> Model:
     """Load a model.
@@ -46,9 +41,7 @@ def load(model: str | Path = DEFAULT_MODEL) -> Model:
     Raises:
         ModelError: if there is no such model, or its directory is damaged.
     """
-    found = models.load(model)
-    _LOADED_BY[found] = str(model)
-    return found
+    return at_hand.load(model)
 
 
 @overload
@@ -113,7 +106,7 @@ def label(
     Raises:
         AffektError: if the labels, the space, the model or an option cannot be used.
     """
-    judge = _at_hand(model)
+    judge = at_hand.at_hand(model)
     options: dict[str, Any] = {
         "labels": labels, "space": space, "kind": kind, "threshold": threshold, "top": top
     }  # fmt: skip
@@ -153,7 +146,7 @@ def explain(
     Raises:
         AffektError: if the text, the labels, the space, the model or an option cannot be used.
     """
-    return _at_hand(model).explain(text, labels=labels, space=space, kind=kind, open=open, parts=parts)
+    return at_hand.at_hand(model).explain(text, labels=labels, space=space, kind=kind, open=open, parts=parts)
 
 
 def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may be left out
@@ -200,7 +193,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     from affekt import evaluation
 
     answers = isinstance(model, str | Path) and evaluation.is_answer_file(model)
-    loaded = None if answers else _at_hand(model)
+    loaded = None if answers else at_hand.at_hand(model)
     wanted = _wanted(labels, space, kind, loaded)
     read: dict[str, Any] = {
         "labels": wanted, "kind": kind, "as_": as_, "columns": columns, "separator": separator, "data": data
@@ -218,8 +211,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command line, and may 
     report = evaluation.evaluate(
         judge, gold.corpus, mode=mode, dev=gold.dev, training=training, request=request
     )
-    name = str(model) if isinstance(model, str | Path) else _LOADED_BY.get(model)
-    asked = evaluation.requested(name, on, mode, request, own, read)
+    asked = evaluation.requested(at_hand.loaded_by(model), on, mode, request, own, read)
     made_for = {"own_labels": list(own.names)} if own is not None and gold.part_of_own else {}
     return replace(report, request=asked, model={**report.model, **made_for})
 
@@ -258,7 +250,7 @@ def choose_wordings(  # noqa: PLR0913 - each is an option of the command line, a
     """
     from affekt import evaluation
 
-    judge = _at_hand(model)
+    judge = at_hand.at_hand(model)
     wanted = _wanted(labels, space, kind, judge)
     texts = _to_tune_on(
         on, labels=wanted, kind=kind, as_=as_, columns=columns, separator=separator, data=data
@@ -429,7 +421,7 @@ def summarize(  # noqa: PLR0913 - each word is one of the command line's
     if file is not None:
         shown = _wanted(labels, space, kind)
     else:
-        judge, shown = _at_hand(model or DEFAULT_MODEL), None
+        judge, shown = at_hand.at_hand(model or DEFAULT_MODEL), None
         wanted = _wanted(labels, space, kind, judge)
         file = evaluation.FreshFile(_table(source, column), judge, wanted or judge.default_space)
     return evaluation.summarize(
@@ -449,16 +441,3 @@ def _table(source: str | Path, column: str) -> Table:
     from affekt.tables import open_table
 
     return open_table(source, column)
-
-
-def _at_hand(model: str | Path | Model) -> Model:
-    if not isinstance(model, str | Path):
-        return model
-    manifest = Path(model) / models.MANIFEST
-    return _kept(str(model), manifest.stat().st_mtime_ns if manifest.is_file() else None)
-
-
-@lru_cache(maxsize=1)
-def _kept(model: str, written: int | None) -> Model:
-    """The model loaded last; a directory that was written anew since then is loaded anew."""
-    return load(model)

@@ -136,9 +136,9 @@ def test_levels_and_ranges_are_those_asked_for(tmp_path):
         table = open_table(source)
         (space,), _ = LabelSets(table, "labels", form, Fake()).of(next(table.parts()))
         assert found in (space.levels, space.range)
-    for wrong in (Form("multi", levels=3), Form("ordinal", range=(0, 1))):
+    for wrong in ({"kind": "multi", "levels": 3}, {"kind": "ordinal", "range": (0, 1)}):
         with pytest.raises(LabelError, match="to it alone"):
-            label_table(Fake(), source, tmp_path / "out.csv", labels_column="labels", form=wrong)
+            label_table(Fake(), source, tmp_path / "out.csv", labels_column="labels", form=Form(**wrong))
 
 
 def test_what_a_cell_means_does_not_depend_on_cells_before(tmp_path):

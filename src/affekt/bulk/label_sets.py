@@ -42,11 +42,17 @@ class Form:
         kind: of every set.
         levels: of kind `ordinal`; as usual if None.
         range: of kind `dimensional`; as usual if None.
+
+    Raises:
+        LabelError: if levels or a range do not belong to the kind.
     """
 
     kind: Kind = "multi"
     levels: int | None = None
     range: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        self.space([Label("one"), Label("other")])  # of whichever labels, a space says what fits together
 
     def space(self, labels: Sequence[Label]) -> LabelSpace:
         """The space of some labels."""
@@ -67,11 +73,9 @@ class LabelSets:
 
     Raises:
         MissingColumn: if there is no such column; of jsonl, lines without the key are told one by one.
-        LabelError: if levels or a range do not belong to the kind.
     """
 
     def __init__(self, table: Table, column: str, form: Form, model: Predictor) -> None:
-        form.space([Label("one"), Label("other")])
         self.column = column
         self.form = form
         self._model = model

@@ -360,11 +360,11 @@ def _seen_in_training(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     missing = [name for name in found["missing"] if name not in found["corpora"]]
     if missing:
         yield "not looked at", f"{', '.join(missing)}: training texts not at hand"
-    told_apart = [name for name, row in found["corpora"].items() if row["near"] is None]
-    if told_apart:
+    by_checksum = [name for name, row in found["corpora"].items() if row["near"] is None]
+    if by_checksum:
         yield (
             "word for word alone",
-            f"{', '.join(told_apart)}: known by checksums, so texts that are nearly the same are not found",
+            f"{', '.join(by_checksum)}: known by checksums, so texts that are nearly the same are not found",
         )
 
 

@@ -88,11 +88,11 @@ class Request(AnswerRequest):
         return self.source not in (None, STANDARD)
 
     @property
-    def form(self) -> Form:
-        """How labels of a column are meant."""
+    def form(self) -> Form | None:
+        """How labels of a column are meant, if there is one."""
         from affekt.bulk import Form
 
-        return Form(self.kind or "multi", self.levels, self.range)
+        return None if self.labels_column is None else Form(self.kind or "multi", self.levels, self.range)
 
     def space(self, own: LabelSpace) -> LabelSpace | None:
         """The labels asked for, or a model's own; None where a column holds those of each row."""
@@ -267,9 +267,10 @@ def _file_parts(source: str, request: Request, model: Model) -> Iterator[_Part]:
     from affekt.tables import open_table
 
     table = open_table(source, request.column or _COLUMN, part_rows=_LARGEST_PART)
-    if request.labels_column is None:
+    form = request.form
+    if request.labels_column is None or form is None:
         return (_Part(part.texts, part.errors, part.done, part.total) for part in table.parts())
-    sets = LabelSets(table, request.labels_column, request.form, model)
+    sets = LabelSets(table, request.labels_column, form, model)
     read = ((part, *sets.of(part)) for part in table.parts())
     return (_Part(part.texts, errors, part.done, part.total, spaces) for part, spaces, errors in read)
 

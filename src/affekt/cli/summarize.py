@@ -19,7 +19,7 @@ from affekt.cli.session import Session, session_options
 from affekt.core import InputError, Kind
 
 if TYPE_CHECKING:
-    from affekt.evaluation import Correction, JudgedFile, Line, Summary
+    from affekt.evaluation import Correction, Line, Summary
 
 _UNDEFINED: Final = "–"
 _WRITABLE: Final = (".svg", ".html", ".json")
@@ -143,32 +143,26 @@ def _is_given(context: click.Context, name: str) -> bool:
 
 
 def _summary(request: Request, report: Any) -> Summary:
-    from affekt.evaluation import FreshFile, open_labelled, summarize
+    from affekt.api import load, summarize
+    from affekt.evaluation import open_labelled
 
-    file: JudgedFile | None = open_labelled(request.source, request.column)
-    if file is not None and request.model_given:
+    labelled = open_labelled(request.source, request.column) is not None
+    if labelled and request.model_given:
         raise InputError(
             f"{request.source} is labelled already: leave out -m, or name the file as it was before"
         )
-    shown = None
-    if file is not None:
-        shown = request.labels.space()
-    else:
-        from affekt.models import load
-        from affekt.tables import open_table
-
-        model = load(request.model)
-        space = request.labels.space(model.default_space) or model.default_space
-        file = FreshFile(open_table(request.source, request.column), model, space)
+    model = None if labelled else load(request.model)
     return summarize(
-        file,
+        request.source,
         request.by,
         request.gold,
-        labels=None if shown is None else shown.names,
-        measure="mean" if request.means else None,
-        correction=request.correct,
+        means=True if request.means else None,
+        correct=request.correct,
         width=request.width,
-        join=request.join,
+        id=request.join,
+        column=request.column,
+        space=request.labels.space(None if model is None else model.default_space),
+        model=model,
         progress=report,
     )
 

@@ -157,7 +157,8 @@ def contamination(
         `stated`: whether the model names its training corpora; `near_from`: the threshold; `exact` and `near`:
         `items` and `share` of the test items with such a text in a corpus trained on, each item once, None
         where the model names none or no corpus is at hand; `corpora`: corpus → `trained_on`, `texts`, `exact`,
-        `near` (None where only checksums of its texts are known); `missing`: corpus → why nothing is known of its texts; `items` and `metrics`: number and figures
+        `near` (None where only checksums of its texts are known); `missing`: corpus → why nothing is known of its
+        texts; `items` and `metrics`: number and figures
         without both, None where nothing was found or nothing is left; `intervals`: figure → `low`, `high`.
     """
     at_hand = [source for source in training.corpora if source.texts is not None]

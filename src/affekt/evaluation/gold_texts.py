@@ -103,14 +103,15 @@ def gold_texts(  # noqa: PLR0913 - each is an option of the command line
         corpus, dev = _own(str(on), mode, columns or {}, separator)
     if as_ is not None:
         corpus, dev = mapped(corpus, as_), None if dev is None else mapped(dev, as_)
-    if not closed and own is not None and own.name.casefold() not in SPACES:
-        corpus, dev = _on_range_of(own, corpus), None if dev is None else _on_range_of(own, dev)
+    learned = own if not closed and own is not None and own.name.casefold() not in SPACES else None
+    if learned is not None:
+        corpus, dev = _on_range_of(learned, corpus), None if dev is None else _on_range_of(learned, dev)
     return GoldTexts(
         _restricted(corpus, labels, kind, closed=closed),
         None if dev is None else _restricted(dev, labels, kind, closed=closed),
         corpus.space,
         ":" in str(on) if closed else _file_and_split(str(on))[1] is not None,
-        not closed and labels is None and as_ is None and _is_part_of(corpus.space, own),
+        learned is not None and labels is None and as_ is None and _is_part_of(corpus.space, learned),
     )
 
 
@@ -122,10 +123,8 @@ def _on_range_of(own: LabelSpace, corpus: Corpus) -> Corpus:
     return replace(corpus, space=replace(space, range=own.range)) if holds else corpus
 
 
-def _is_part_of(space: LabelSpace, own: LabelSpace | None) -> bool:
+def _is_part_of(space: LabelSpace, own: LabelSpace) -> bool:
     """Whether labels are only some of those that a model was made for, so that it answers as if it had not learned them."""
-    if own is None or own.name.casefold() in SPACES:
-        return False
     kinds = {"multi": ("multi", "single"), "single": ("single",)}.get(own.kind, ())
     whole = len(space) == len(own) and space.kind == own.kind
     return not whole and space.kind in kinds and all(name in own for name in space.names)

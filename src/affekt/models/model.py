@@ -185,9 +185,8 @@ class Model:
         self, items: Sequence[Item], space: LabelSpace, threshold: float | None, top: int | None
     ) -> list[Prediction]:
         predictions: list[Prediction] = []
-        for start in range(
-            0, max(len(items), 1), _CHUNK
-        ):  # of no text too it is said whether the space is one
+        # Of no text too it is said whether the space can be judged in.
+        for start in range(0, max(len(items), 1), _CHUNK):
             scores = self.scorer.score(items[start : start + _CHUNK], space)
             predictions += apply_overrides(scores, self.decision, threshold, top)
         return predictions
