@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -239,6 +240,7 @@ def corpora_of_all(
         kept = {key: entry[key] for key in ("corpus", "licence", "digests") if key in entry}
         before = found.get(entry["corpus"], {})
         if "digests" in before and "digests" in kept:  # two files of one name
-            kept["digests"] = joined_digests(before["digests"], kept["digests"])
+            with suppress(TypeError, ValueError):  # a damaged card says nothing of its texts
+                kept["digests"] = joined_digests(before["digests"], kept["digests"])
         found[entry["corpus"]] = before | kept
     return list(found.values())
