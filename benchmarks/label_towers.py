@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import tomllib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -105,12 +106,12 @@ def make(plan: Plan, tower: str, run: str, embed: Embed) -> None:
         return
     print(f"{folder.name}: training", flush=True)
     settings = plan.settings(run)
-    if tower != LANGUAGE:
-        train(plan.file["recipe"], overrides=settings, out=folder, resume=True)
-        return
-    settings |= NO_SYNONYMS | {"name": folder.name}
-    # No setting for users: what such a run writes reads no label but those whose vectors it holds.
-    with patch("affekt.training.run._embedder", lambda backbone, frozen: embed):
+    read_labels: AbstractContextManager[Any] = nullcontext()
+    if tower == LANGUAGE:
+        settings |= NO_SYNONYMS | {"name": folder.name}
+        # No setting for users: what such a run writes reads no label but those whose vectors it holds.
+        read_labels = patch("affekt.training.run._embedder", lambda backbone, frozen: embed)
+    with read_labels:
         train(plan.file["recipe"], overrides=settings, out=folder, resume=True)
 
 
@@ -143,14 +144,17 @@ def report(plan: Plan) -> None:
             told = {source: measured(model, corpus, dev, space) for source, model in models.items()}
             human = told[HUMAN][0]
             for source, (f1, ranked) in told.items():
-                relative = over(f1, human)
+                relative = figure(over(f1, human))
                 figures[f"{tower}, {way}, {source}"] = {
                     "F1": figure(f1).to_dict(),
                     "average precision": ranked,
-                    "relative": figure(relative).to_dict(),
+                    "relative": relative.to_dict(),
                 }
-                low, high = np.quantile(relative[1:], [0.025, 0.975])
-                gain = "" if source == HUMAN else f"{relative[0]:+.0%} ({low:+.0%} to {high:+.0%})"
+                gain = (
+                    ""
+                    if source == HUMAN
+                    else f"{relative.value:+.0%} ({relative.low:+.0%} to {relative.high:+.0%})"
+                )
                 rows.append((tower, way, source, shown(figure(f1)), f"{ranked:.3f}", gain))
     figures[EVERY] = always.to_dict()
     rows.append(("", "", EVERY, shown(always), "", ""))
@@ -181,6 +185,8 @@ def main() -> None:
     parser.add_argument("--language-model", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--only", choices=RUNS[SENTENCES], help="train these and write no table")
     asked = parser.parse_args()
+    if not (asked.language_model / "config.json").is_file():
+        parser.error(f"{asked.language_model} has no config.json: give a language model in the Hub's layout")
     plan = Plan(tomllib.loads((HERE / "distillation.toml").read_text(encoding="utf-8")), asked.work)
     embed = language_model(asked.language_model)
     for tower, runs in RUNS.items():
