@@ -28,23 +28,32 @@ WORDS = ("sad", "sorrow", "happy", "elated")
 
 
 def test_a_text_is_compared_by_its_own_descriptors_alone():
-    targets, weights = descriptor_targets([[1], [3]], FROZEN, 0.55)
+    targets, weights = descriptor_targets([{1: 1.0}, {3: 1.0}], FROZEN, 0.55)
     assert targets.tolist() == [[0, 1, 0, 0], [0, 0, 0, 1]]
     assert weights.tolist() == [[0, 1, 1, 1], [1, 1, 0, 1]]  # sorrow and elated: .6 · .8 = .48
 
 
 def test_soft_synonyms_are_learned_as_far_as_they_are_near():
-    targets, weights = descriptor_targets([[0], [2, 0]], FROZEN, 0.5, soft=True, positive=3.0)
+    targets, weights = descriptor_targets([{0: 1.0}, {2: 1.0, 0: 1.0}], FROZEN, 0.5, soft=True, positive=3.0)
     assert targets.numpy() == pytest.approx(np.array([[1, 0.6, 0, 0], [1, 0.6, 1, 0.2]]), abs=1e-6)
     assert weights.tolist() == [[3, 1, 1, 1], [3, 1, 3, 1]]
 
 
+def test_what_some_readers_name_is_learned_as_far_as_they_agree():
+    targets, weights = descriptor_targets([{0: 0.5, 2: 0.25}, {3: 1.0}], FROZEN, 0.7)
+    assert targets.tolist() == [[0.5, 0, 0.25, 0], [0, 0, 0, 1]]
+    assert weights.tolist() == [[1, 0, 1, 1], [1, 1, 1, 1]]
+    soft, _ = descriptor_targets([{0: 0.5, 2: 0.25}], FROZEN, 0.5, soft=True)
+    # sorrow: .6 of sad's half; elated: .2 of happy's quarter
+    assert soft.numpy() == pytest.approx(np.array([[0.5, 0.3, 0.25, 0.05]]), abs=1e-6)
+
+
 def test_the_softmax_contrast_of_two_texts():
     logits = torch.tensor([[2.0, -1.0, 0.5], [-3.0, 0.0, 1.0]])
-    targets = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
+    targets = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.25]])
     weights = torch.tensor([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
     first = log(exp(2) + exp(-1)) - 2
-    second = log(exp(-3) + 1 + exp(1)) - 0.5
+    second = log(exp(-3) + 1 + exp(1)) - (0 + 0.25 * 1) / 1.25
     assert softmax_contrast(logits, targets, weights).item() == pytest.approx((first + second) / 2)
 
 
@@ -63,7 +72,7 @@ def _vectors(rows, seed):
 
 @pytest.mark.parametrize("form", ["sigmoid", "softmax"])
 def test_a_batch_that_holds_the_vocabulary_is_held_against_it(network, form):
-    descriptors = [("sad",), ("happy", "elated"), ("sorrow", "sad")]
+    descriptors = [{"sad": 1.0}, {"happy": 0.5, "elated": 1.0}, {"sorrow": 1.0, "sad": 0.25}]
     wordings = Wordings(WORDS, lambda words: _vectors(len(words), 1))
     vocabulary = DescriptorTable.of(descriptors, wordings)
     assert vocabulary.words == ("sad", "happy", "elated", "sorrow")
@@ -88,7 +97,7 @@ def test_hard_negatives_are_near_texts_and_far_from_their_descriptors(network):
     wordings = Wordings(words, lambda _: frozen)
     vocabulary = DescriptorTable.of([words], wordings)
     texts = frozen[[0, 5]]
-    descriptors = [("w0",), ("w1",)]
+    descriptors = [{"w0": 1.0}, {"w1": 1.0}]
     losses = Losses(hard_negatives=4)
     mined = hard_negatives(network, texts, descriptors, losses, vocabulary)
     cosines = texts @ frozen.T

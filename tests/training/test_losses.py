@@ -24,10 +24,10 @@ def _yes(x):
 def test_a_near_synonym_of_a_positive_is_neither():
     # sad, sorrow (cosine .8 to sad), happy (0), elated (.6 to happy)
     frozen = torch.tensor([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1], [0, 0.8, 0.6]])
-    targets, weights = descriptor_targets([[0], [2, 3], [1, 0]], frozen, 0.75)
+    targets, weights = descriptor_targets([{0: 1.0}, {2: 1.0, 3: 1.0}, {1: 1.0, 0: 1.0}], frozen, 0.75)
     assert targets.tolist() == [[1, 0, 0, 0], [0, 0, 1, 1], [1, 1, 0, 0]]
     assert weights.tolist() == [[1, 0, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]
-    _, weights = descriptor_targets([[0], [2], [1]], frozen, 0.59)
+    _, weights = descriptor_targets([{0: 1.0}, {2: 1.0}, {1: 1.0}], frozen, 0.59)
     assert weights.tolist() == [[1, 0, 1, 1], [1, 1, 1, 0], [0, 1, 1, 1]]
 
 

@@ -29,6 +29,7 @@ from affekt.training.network import DualNetwork, Shape, read_texts
 from affekt.training.ngrams import fit_ngrams, ngram_heads
 from affekt.training.qformer import QFormer
 from affekt.training.reading import TrainingData, TrainingText, read_training_data
+from affekt.training.readings import read_readings
 from affekt.training.recipe import Recipe, read_recipe
 from affekt.training.run import train
 from affekt.training.settings import Losses, Masking, Ngrams, Queries, Supervision, Texts
@@ -115,6 +116,7 @@ __all__ = [
     "pieces_of",
     "read_packed",
     "read_questions",
+    "read_readings",
     "read_recipe",
     "read_static",
     "read_static_recipe",

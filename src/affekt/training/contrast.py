@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,7 +34,7 @@ class DescriptorTable:
         object.__setattr__(self, "rows", {word: i for i, word in enumerate(self.words)})
 
     @classmethod
-    def of(cls, descriptors: Iterable[Sequence[str]], wordings: Wordings) -> DescriptorTable:
+    def of(cls, descriptors: Iterable[Iterable[str]], wordings: Wordings) -> DescriptorTable:
         """The descriptors of texts, a row each."""
         words = tuple(dict.fromkeys(word for own in descriptors for word in own))
         return cls(words, wordings.vectors(words))
@@ -58,7 +58,7 @@ def start_bias(network: DualNetwork, vocabulary: DescriptorTable, losses: Losses
 def descriptor_loss(
     network: DualNetwork,
     vectors: torch.Tensor,
-    descriptors: Sequence[Sequence[str]],
+    descriptors: Sequence[Mapping[str, float]],
     losses: Losses,
     wordings: Wordings,
     vocabulary: DescriptorTable | None,
@@ -68,7 +68,7 @@ def descriptor_loss(
     Args:
         network: projects labels; has the temperature.
         vectors: of texts, `[texts, d]`.
-        descriptors: of each text, at least one.
+        descriptors: of each text at least one, and how much it is the text's own, above 0 and up to 1.
         losses: settings.
         wordings: vectors of all descriptors.
         vocabulary: of the run, where it is needed.
@@ -82,7 +82,7 @@ def descriptor_loss(
     else:
         rows = {word: k for k, word in enumerate(dict.fromkeys(w for own in descriptors for w in own))}
         frozen = wordings.vectors(list(rows))
-    positives = [[rows[word] for word in own] for own in descriptors]
+    positives = [{rows[word]: share for word, share in own.items()} for own in descriptors]
     targets, weights = descriptor_targets(
         positives, frozen, losses.synonym, soft=losses.soft, positive=losses.positive
     )
@@ -99,7 +99,7 @@ def descriptor_loss(
 def _hard_loss(
     network: DualNetwork,
     vectors: torch.Tensor,
-    descriptors: Sequence[Sequence[str]],
+    descriptors: Sequence[Mapping[str, float]],
     losses: Losses,
     vocabulary: DescriptorTable,
 ) -> torch.Tensor:
@@ -115,7 +115,7 @@ def _hard_loss(
 def hard_negatives(
     network: DualNetwork,
     vectors: torch.Tensor,
-    descriptors: Sequence[Sequence[str]],
+    descriptors: Sequence[Mapping[str, float]],
     losses: Losses,
     vocabulary: DescriptorTable,
 ) -> torch.Tensor:
@@ -131,7 +131,7 @@ def hard_negatives(
     Returns:
         Rows of the vocabulary, int64 `[texts, hard negatives]`, fewer where the vocabulary is small.
     """
-    positives = [[vocabulary.rows[word] for word in own] for own in descriptors]
+    positives = [{vocabulary.rows[word]: share for word, share in own.items()} for own in descriptors]
     _, weights = descriptor_targets(positives, vocabulary.frozen, losses.synonym)
     cosines = vectors @ network.labels(vocabulary.frozen).T
     cosines[weights == 0] = -torch.inf

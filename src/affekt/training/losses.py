@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch.nn import functional
 
 
 def descriptor_targets(
-    positives: Sequence[Sequence[int]],
+    positives: Sequence[Mapping[int, float]],
     frozen: torch.Tensor,
     synonym: float,
     *,
@@ -22,10 +22,11 @@ def descriptor_targets(
     of thousands costs no square matrix.
 
     Args:
-        positives: for each text the rows of its own descriptors.
+        positives: for each text the rows of its own descriptors, with their targets.
         frozen: unit vectors of distinct descriptors in the frozen label tower, `[descriptors, d]`.
         synonym: another text's descriptor at this cosine or nearer to an own one is no negative.
-        soft: such a near-synonym gets the target `(cosine - synonym) / (1 - synonym)` instead of weight 0.
+        soft: such a near-synonym gets the target `(cosine - synonym) / (1 - synonym)` instead of weight 0, times the
+            target of the own one where that is below 1.
         positive: weight of the own descriptors.
 
     Returns:
@@ -37,13 +38,14 @@ def descriptor_targets(
     targets = torch.zeros(len(positives), len(frozen))
     weights = torch.ones(len(positives), len(frozen))
     for i, own in enumerate(positives):
-        nearest = cosines[[place[row] for row in own]].amax(dim=0)
-        if soft:
-            targets[i] = ((nearest - synonym) / (1 - synonym)).clamp(0, 1)
-        else:
-            weights[i, nearest >= synonym] = 0
         rows = list(own)
-        targets[i, rows] = 1
+        shares = torch.tensor(list(own.values()))
+        near = cosines[[place[row] for row in rows]]
+        if soft:
+            targets[i] = (((near - synonym) / (1 - synonym)).clamp(0, 1) * shares[:, None]).amax(dim=0)
+        else:
+            weights[i, near.amax(dim=0) >= synonym] = 0
+        targets[i, rows] = shares
         weights[i, rows] = positive
     return targets, weights
 
@@ -64,18 +66,18 @@ def sigmoid_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch
 
 
 def softmax_contrast(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Softmax contrastive loss with several positives a row (Khosla et al. 2020, equation 2).
+    """Softmax contrastive loss with several positives a row (Khosla et al. 2020, equation 2), weighted by their targets.
 
     Args:
         logits: `[texts, labels]`.
-        targets: the same shape, 0 or 1, at least one 1 a row.
+        targets: the same shape, 0…1, at least one above 0 a row.
         weights: the same shape; labels of weight 0 are left out.
 
     Returns:
         The mean over a text's positives, as a mean over texts.
     """
     shares = logits.masked_fill(weights == 0, -torch.inf).log_softmax(dim=1)
-    terms = torch.where(targets > 0, -shares * weights, 0.0)
+    terms = torch.where(targets > 0, -shares * targets * weights, 0.0)
     return (terms.sum(dim=1) / targets.sum(dim=1)).mean()
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError, with_translations
 from affekt.corpora import Corpus, corpora_from_file, load_corpus
 from affekt.text import written_digests
+from affekt.training.readings import read_readings
 from affekt.training.recipe import Recipe
 from affekt.training.settings import Supervision, Texts
 from affekt.training.supervision import supervise
@@ -29,6 +30,7 @@ class TrainingText:
     Args:
         text: normalised.
         descriptors: free-form emotions, the clearest first.
+        readings: what several readers saw → the share of them who would name it; empty where nobody was asked.
         axes: valence and arousal on 1–9, or None.
         closed: float32 `[closed labels]`, 0…1, or None.
         inferred: whether `closed` was inferred from the descriptors.
@@ -43,6 +45,12 @@ class TrainingText:
     inferred: bool = False
     human: dict[str, FloatArray] = field(default_factory=dict)
     source: int | None = None
+    readings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def named(self) -> Mapping[str, float]:
+        """What the contrast holds the text to, 0…1: its readings, else its descriptors in full."""
+        return self.readings or dict.fromkeys(self.descriptors, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +111,7 @@ def read_training_data(
     rows: dict[str, TrainingText] = {}
     for number, source in enumerate(recipe.texts):
         corpus = _load(source.corpus, data, facts)
-        for row in _draw(list(_rows(corpus, source, normalize)), source.limit, rng):
+        for row in _draw(_source_rows(corpus, source, normalize), source.limit, rng):
             rows.setdefault(row.text, replace(row, source=number))
     closed_space = _join_closed(recipe, rows, normalize, data, facts)
     spaces: dict[str, LabelSpace] = {}
@@ -130,7 +138,7 @@ def read_training_data(
 
 
 def _is_known(row: TrainingText) -> bool:
-    return bool(row.descriptors or row.axes or row.closed is not None or row.human)
+    return bool(row.named or row.axes or row.closed is not None or row.human)
 
 
 def _own(own: Path | Corpus) -> Corpus:
@@ -152,6 +160,22 @@ def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
     corpus = load_corpus(name, data)
     facts[str(corpus)] = corpus.facts.licence
     return corpus
+
+
+def _source_rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> list[TrainingText]:
+    """The texts of a source; where it has readings, those that were read."""
+    if not source.readings:
+        return list(_rows(corpus, source, normalize))
+    readings = read_readings(Path(source.readings))
+    places = {item.id: i for i, item in enumerate(corpus.items)}
+    if unknown := next((id_ for id_ in readings if id_ not in places), None):
+        raise RecipeError(
+            f"readings {source.readings}: {corpus} has no text {unknown!r}: name the corpus and split that was read"
+        )
+    kept = sorted(places[id_] for id_ in readings)
+    rows = _rows(corpus.take(kept), source, normalize)
+    by_text = {normalize(corpus.items[places[id_]].text): named for id_, named in readings.items()}
+    return [replace(row, readings=by_text[row.text]) for row in rows]
 
 
 def _rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> Iterable[TrainingText]:
@@ -289,7 +313,10 @@ def _supervise(
 def _split(
     rows: list[TrainingText], held_out: int, rng: np.random.Generator
 ) -> tuple[list[TrainingText], list[TrainingText]]:
-    eligible = [i for i, row in enumerate(rows) if row.descriptors and row.axes is not None]
+    # A text with readings teaches the most: it is never left out.
+    eligible = [
+        i for i, row in enumerate(rows) if row.descriptors and row.axes is not None and not row.readings
+    ]
     chosen = set(rng.permutation(eligible)[:held_out].tolist())
     return [r for i, r in enumerate(rows) if i not in chosen], [rows[i] for i in sorted(chosen)]
 
@@ -333,4 +360,4 @@ def read_source(
         CorpusError: if the corpus is missing or damaged.
         RecipeError: if it lacks what the source asks of it.
     """
-    return list(_rows(_load(source.corpus, data, facts), source, normalize))
+    return _source_rows(_load(source.corpus, data, facts), source, normalize)

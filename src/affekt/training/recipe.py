@@ -204,6 +204,10 @@ class Recipe:
                 losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
+            (
+                self.supervision != Supervision() and any(source.readings for source in self.texts),
+                "[supervision] chooses among a corpus's descriptors, which readings take the place of: leave one of them out",
+            ),
             (not 0 <= self.teachers.share <= 1, f"teachers.share is {self.teachers.share}: give 0 to 1"),
             (
                 self.center and (self.dimensions > 0 or self.pooling == "qformer"),

@@ -257,7 +257,9 @@ def _without_axes(recipe: Recipe, texts: Sequence[TrainingText]) -> Recipe:
 def _count(read: TrainingData, recipe: Recipe) -> dict[str, Any]:
     kinds = Counter[str]()
     for text in read.texts:
-        kinds["descriptors"] += bool(text.descriptors)
+        kinds["descriptors"] += bool(text.named)
+        if text.readings:
+            kinds["readings"] += 1
         kinds["closed"] += text.closed is not None
         kinds["axes"] += text.axes is not None
         kinds.update(text.human.keys())
@@ -313,9 +315,9 @@ def _repeated(read: TrainingData, recipe: Recipe) -> TrainingData:
 
 
 def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any) -> Run:
-    descriptors = [text.descriptors for text in read.texts]
+    named = [text.named for text in read.texts]
     spaces = [*([read.closed] if read.closed else []), *read.spaces.values()]
-    texts = [word for own in descriptors for word in own]
+    texts = [word for own in named for word in own]
     texts += [form for space in spaces for label in space.labels for form in label.forms]
     texts += named_wordings()
     wordings = Wordings(texts, _embedder(backbone, frozen))
@@ -323,7 +325,7 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
         check_lent(recipe.label_tower, wordings, named_wordings())
     losses, masker = recipe.losses, None
     if recipe.masking.epochs:
-        words = emotion_words((word for own in descriptors for word in own), spaces)
+        words = emotion_words((word for own in named for word in own), spaces)
         masker = Masker(backbone.tokenizer, words, recipe.masking)
     return Run(
         recipe,
@@ -332,7 +334,7 @@ def _prepare(recipe: Recipe, read: TrainingData, backbone: Backbone, frozen: Any
         wordings,
         read.closed,
         read.spaces,
-        DescriptorTable.of(descriptors, wordings) if DescriptorTable.needed(losses) else None,
+        DescriptorTable.of(named, wordings) if DescriptorTable.needed(losses) else None,
         Implied.fit(read.texts) if losses.consistency else None,
         masker,
     )

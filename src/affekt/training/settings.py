@@ -53,6 +53,8 @@ class Texts:
         repeat: how often they are read in an epoch.
         reference: so many of them stand, with others, for texts in general: they tell how often the model
             would see a label that it was never trained on.
+        readings: a file of what several readers saw in the texts, see `read_readings`: the contrast takes these in the
+            place of the corpus's descriptors, each as far as readers agree. Texts that the file lacks are not read.
     """
 
     corpus: str
@@ -61,6 +63,7 @@ class Texts:
     person: str = ""
     repeat: int = 1
     reference: int = 0
+    readings: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

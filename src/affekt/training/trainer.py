@@ -155,12 +155,12 @@ def batch_losses(run: Run, network: DualNetwork, batch: Sequence[int], step: int
 def _descriptor_part(
     run: Run, network: DualNetwork, texts: Sequence[TrainingText], vectors: torch.Tensor
 ) -> torch.Tensor | None:
-    rows = [i for i, text in enumerate(texts) if text.descriptors]
+    rows = [i for i, text in enumerate(texts) if text.named]
     if not rows or not run.recipe.losses.descriptors:
         return None
     losses = run.recipe.losses
     loss = descriptor_loss(
-        network, vectors[rows], [texts[i].descriptors for i in rows], losses, run.wordings, run.vocabulary
+        network, vectors[rows], [texts[i].named for i in rows], losses, run.wordings, run.vocabulary
     )
     return losses.descriptors * loss
 
@@ -239,5 +239,6 @@ def _identity(run: Run) -> str:
     for text in run.texts:
         given = [None if text.closed is None or text.inferred else text.closed.tolist()]
         given += [[name, gold.tolist()] for name, gold in sorted(text.human.items())]
+        given += [list(text.readings.items())] if text.readings else []
         digest.update(json.dumps([text.text, text.descriptors, text.axes, given]).encode())
     return digest.hexdigest()

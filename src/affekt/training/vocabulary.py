@@ -107,7 +107,7 @@ def frequent_descriptors(texts: Iterable[TrainingText]) -> list[str]:
     Raises:
         MissingExtra: if the package `wordfreq` is not installed.
     """
-    counts = Counter(word for text in texts for word in text.descriptors)
+    counts = Counter(word for text in texts for word in text.named)
     forms: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for word, count in counts.items():
         if _DESCRIPTOR.fullmatch(word) and len(word.split()) <= _MOST_WORDS and word not in NO_EMOTION:
