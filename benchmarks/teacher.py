@@ -6,13 +6,14 @@
 `teacher.tsv` holds, for E-c's dev tweets and 1,514 drawn of its train split (names of tweets, no text), what a large
 language model wrote that read each tweet and saw no label of it. Once it was asked for descriptors in its own words,
 valence and arousal (1 to 9), as `descriptors` were; once, by itself, for how many of seven raters would mark each of the
-eleven emotions, with the glosses that E-c's raters had. Nothing is trained on it. No test split is read. Corpora are read from AFFEKT_DATA.
+eleven emotions, with the glosses that E-c's raters had. Beside them stand its readings (`readings/`): a dozen descriptors, each with how many
+of seven readers would name it. Nothing is trained here. No test split is read. Corpora are read from AFFEKT_DATA.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ from affekt.decisions import LabelThresholds
 from affekt.encoder import DualEncoder, sigmoid, unit
 from affekt.models import LabelledTexts, adapt, find, load
 from affekt.models.directory import load_directory
+from affekt.training import read_readings
 
 READINGS = Path(__file__).with_name("teacher.tsv")
+READ_BY_SEVEN = Path(__file__).with_name("readings")
 SEED = 0
 HUMAN, DESCRIPTORS = "human labels of 6,000", "diverse and synthetic"  # runs of distillation.toml
 Floats = NDArray[np.floating[Any]]
@@ -50,12 +53,14 @@ class Read:
     Args:
         corpus: the tweets.
         descriptors: in its own words, the clearest first.
+        readings: of several readers → the share of them who would name it.
         axes: valence and arousal, -1 to 1, `[tweets, 2]`.
         marks: the share of raters that it expects to mark each label, `[tweets, labels]`.
     """
 
     corpus: Corpus
     descriptors: list[list[str]]
+    readings: list[Mapping[str, float]]
     axes: Floats
     marks: Floats
 
@@ -66,13 +71,16 @@ def read(split: str) -> Read:
     header, *lines = READINGS.read_text(encoding="utf-8").splitlines()
     names = header.split("\t")[5:]
     rows = {line.split("\t")[1]: line.split("\t") for line in lines if line.startswith(f"{split}\t")}
-    places = [i for i, item in enumerate(whole.items) if item.id in rows]
-    assert len(places) == len(rows)
+    readings = read_readings(READ_BY_SEVEN / f"semeval2018-{split}.tsv", "id")
+    # Three tweets have no readings.
+    places = [i for i, item in enumerate(whole.items) if item.id in rows and item.id in readings]
     corpus = whole.take(places)
     said = [rows[item.id] for item in corpus.items if item.id is not None]
     marks = np.array([row[5:] for row in said], dtype=float)[:, [names.index(x) for x in corpus.space.names]]
     axes = (np.array([row[2:4] for row in said], dtype=float) - MIDDLE) / MIDDLE_TO_END
-    return Read(corpus, [row[4].split("; ") for row in said], axes, marks / RATERS)
+    descriptors = [row[4].split("; ") for row in said]
+    named = [readings[item.id] for item in corpus.items if item.id is not None]
+    return Read(corpus, descriptors, named, axes, marks / RATERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,25 +89,33 @@ class LabelSpaceOf:
 
     scorer: DualEncoder
 
-    def vectors(self, tweets: Read) -> list[Floats]:
+    def vectors(self, descriptors: Sequence[Iterable[str]]) -> list[Floats]:
         """Unit vectors of each tweet's descriptors."""
-        words = list(dict.fromkeys(word for row in tweets.descriptors for word in row))
+        words = list(dict.fromkeys(word for row in descriptors for word in row))
         found = dict(zip(words, self.scorer.embed_labels([Label(word) for word in words]), strict=True))
-        return [np.stack([found[word] for word in row]) for row in tweets.descriptors]
+        return [np.stack([found[word] for word in row]) for row in descriptors]
 
     def nearest(self, tweets: Read) -> Floats:
         """For each label the cosine with that of a tweet's descriptors which is nearest to it, from 0 to 1."""
         labels = self.scorer.embed_labels(tweets.corpus.space.labels)
-        return np.stack([(1 + (rows @ labels.T).max(axis=0)) / 2 for rows in self.vectors(tweets)])
+        return np.stack(
+            [(1 + (rows @ labels.T).max(axis=0)) / 2 for rows in self.vectors(tweets.descriptors)]
+        )
 
     def means(self, tweets: Read) -> Floats:
         """Where a student would put each tweet that guessed its descriptors without a fault."""
-        means = np.stack([rows.mean(axis=0) for rows in self.vectors(tweets)])
+        means = np.stack([rows.mean(axis=0) for rows in self.vectors(tweets.descriptors)])
         return unit(means.astype(np.float32))
 
-    def of_means(self, tweets: Read) -> Floats:
-        """What that student would say of each label, from 0 to 1."""
-        return (1 + self.means(tweets) @ self.scorer.embed_labels(tweets.corpus.space.labels).T) / 2
+    def means_of_readings(self, tweets: Read) -> Floats:
+        """The same of readings, each descriptor as far as readers agree."""
+        shares = [np.array(list(row.values())) for row in tweets.readings]
+        rows = self.vectors([list(row) for row in tweets.readings])
+        return unit(np.stack([a @ b for a, b in zip(shares, rows, strict=True)]).astype(np.float32))
+
+    def said(self, tweets: Read, means: Floats) -> Floats:
+        """What a student of such a place would say of each label, from 0 to 1."""
+        return (1 + means @ self.scorer.embed_labels(tweets.corpus.space.labels).T) / 2
 
 
 Way = tuple[Floats, Floats]  # scores of dev's tweets and of the others
@@ -110,6 +126,12 @@ def on_one_scale(way: Way) -> Way:
     known, new = way
     mean, spread = known.mean(axis=0), known.std(axis=0)
     return (known - mean) / spread, (new - mean) / spread
+
+
+def added(one: Way, other: Way) -> Way:
+    """Two ways together, on one scale."""
+    (a, b), (c, d) = on_one_scale(one), on_one_scale(other)
+    return a + c, b + d
 
 
 def of_model(scorer: object, dev: Read, tweets: Read) -> Way:
@@ -143,13 +165,15 @@ def ways(dev: Read, tweets: Read, work: Path) -> Iterator[tuple[str, Way]]:
     assert isinstance(student, DualEncoder)
     said = of_model(student, dev, tweets)
     space = LabelSpaceOf(student)
-    read = space.of_means(dev), space.of_means(tweets)
+    read = space.said(dev, space.means(dev)), space.said(tweets, space.means(tweets))
+    by_seven = tuple(space.said(x, space.means_of_readings(x)) for x in (dev, tweets))
     yield DESCRIPTORS, said
     yield "`small`, with labels that name the three", of_model(load("small").scorer, dev, tweets)
     yield "the teacher's descriptors, each label by the nearest", (space.nearest(dev), space.nearest(tweets))
     yield "the teacher's descriptors, their mean", read
-    both = (a + b for a, b in zip(on_one_scale(said), on_one_scale(read), strict=True))
-    yield f"the same, and {DESCRIPTORS}", (next(both), next(both))
+    yield f"the teacher's descriptors, and {DESCRIPTORS}", added(said, read)
+    yield "the teacher's readings, their mean", (by_seven[0], by_seven[1])
+    yield f"the teacher's readings, and {DESCRIPTORS}", added(said, (by_seven[0], by_seven[1]))
     yield (
         "the teacher's descriptors, valence and arousal, by regressions on dev's labels",
         learned(space, dev, tweets),
@@ -234,7 +258,7 @@ NOTES = (
     "E-c's three labels that GoEmotions' human labels lack, and all eleven; 1,514 tweets of its train split, thresholds from its 886 "
     "dev tweets. First students, which read the tweet. The other rows are of a large language model that read each tweet (`teacher.tsv`): its free "
     "descriptors as points of the label space of the student of descriptors, that is what a student would say that guessed them "
-    "without a fault; this beside what the student says; the descriptors with valence and arousal under logistic regressions on dev's "
+    "without a fault; this beside what the student says; likewise its readings, a dozen descriptors, each as far as seven readers would agree; the descriptors with valence and arousal under logistic regressions on dev's "
     "human labels; and, asked once more by itself, how many of seven raters would mark each of the eleven labels. Each label's scores have one spread on dev. "
     "It need not be the language model that wrote the corpus `descriptors`.",
     "*Adapted*: `affekt adapt` on dev's 886 tweets, with the labels that the language model expects two of seven raters to mark, E-c's own rule, and with "

@@ -68,7 +68,7 @@ def test_overrides_reach_tables_and_make_them(tmp_path):
         ),
         (TEXTS + "[optimizer]\nlr = 1", r"mine\.toml: optimizer: 'lr' is unknown: use average, batch, clip"),
         (TEXTS + "limits = 3", r"mine\.toml: texts\[0\]: 'limits' is unknown"),
-        ("[[texts]]\nlimit = 3", r"mine\.toml: texts\[0\]: 'corpus' is missing: add it"),
+        ("[[texts]]\nlimit = 3", r"texts\[0\] names no corpus: name one, or the `readings`"),
         ('seed = "1"\n' + TEXTS, r"mine\.toml: seed: int expected, '1' found"),
         ("seed = true\n" + TEXTS, r"mine\.toml: seed: int expected, True found"),
         ("seed = 1.5\n" + TEXTS, r"mine\.toml: seed: int expected, 1\.5 found"),

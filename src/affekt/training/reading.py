@@ -20,6 +20,7 @@ from affekt.training.supervision import supervise
 
 _LONGEST_DESCRIPTOR = 40  # characters; longer answers of crowd workers are sentences
 _REFERENCES = 256  # where a recipe names none
+_OWN = "not stated: a user's own texts"
 _PRONOUNS = {"first": (("I", "my"),), "third": (("she", "her"), ("he", "his"), ("they", "their"))}
 
 
@@ -99,7 +100,7 @@ def read_training_data(
 
     Raises:
         CorpusError: if a corpus is missing or damaged.
-        InputError: if the user's own texts cannot be read.
+        InputError: if the user's own texts, or readings, cannot be read.
         RecipeError: if a corpus lacks what the recipe asks of it.
     """
     rng = np.random.default_rng(recipe.seed)
@@ -108,10 +109,15 @@ def read_training_data(
             f"recipe {recipe.name!r} reads no texts: add a [[texts]] table with a corpus, or give labelled texts of your own"
         )
     facts: dict[str, str] = {}
+    digests: dict[str, str] = {}
     rows: dict[str, TrainingText] = {}
     for number, source in enumerate(recipe.texts):
-        corpus = _load(source.corpus, data, facts)
-        for row in _draw(_source_rows(corpus, source, normalize), source.limit, rng):
+        read = (
+            read_source(source, normalize, data, facts)
+            if source.corpus
+            else _own_rows(source, normalize, facts, digests)
+        )
+        for row in _draw(read, source.limit, rng):
             rows.setdefault(row.text, replace(row, source=number))
     closed_space = _join_closed(recipe, rows, normalize, data, facts)
     spaces: dict[str, LabelSpace] = {}
@@ -119,7 +125,8 @@ def read_training_data(
         _join_human(_load(name, data, facts), rows, normalize, spaces)
     theirs = None if own is None else _named_apart(_own(own), spaces)
     if theirs is not None:
-        facts[str(theirs)] = "not stated: a user's own texts"
+        facts[str(theirs)] = _OWN
+        digests[str(theirs)] = written_digests(theirs.texts)
         _join_human(theirs, rows, normalize, spaces, add=True)
     if recipe.supervision != Supervision():
         _supervise(recipe.supervision, rows, normalize, data, facts)
@@ -133,7 +140,6 @@ def read_training_data(
     spaces = {name: with_translations(space, recipe.label_languages) for name, space in spaces.items()}
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
-    digests = {} if theirs is None else {str(theirs): written_digests(theirs.texts)}
     return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space, digests)
 
 
@@ -162,11 +168,21 @@ def _load(name: str, data: Path | None, facts: dict[str, str]) -> Corpus:
     return corpus
 
 
-def _source_rows(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> list[TrainingText]:
-    """The texts of a source; where it has readings, those that were read."""
-    if not source.readings:
-        return list(_rows(corpus, source, normalize))
-    readings = read_readings(Path(source.readings))
+def _own_rows(
+    source: Texts, normalize: Callable[[str], str], facts: dict[str, str], digests: dict[str, str]
+) -> list[TrainingText]:
+    """A user's own texts with what was seen in them; of texts that are one when normalised the last."""
+    path = Path(source.readings)
+    readings = read_readings(path, "text")
+    facts[path.name] = _OWN
+    digests[path.name] = written_digests(readings)
+    by_text = {normalize(text): named for text, named in readings.items()}
+    return [TrainingText(text, readings=named) for text, named in by_text.items() if text]
+
+
+def _rows_read(corpus: Corpus, source: Texts, normalize: Callable[[str], str]) -> list[TrainingText]:
+    """The texts of a corpus that have readings."""
+    readings = read_readings(Path(source.readings), "id")
     places = {item.id: i for i, item in enumerate(corpus.items)}
     if unknown := next((id_ for id_ in readings if id_ not in places), None):
         raise RecipeError(
@@ -358,6 +374,10 @@ def read_source(
 
     Raises:
         CorpusError: if the corpus is missing or damaged.
+        InputError: if the readings cannot be read.
         RecipeError: if it lacks what the source asks of it.
     """
-    return _source_rows(_load(source.corpus, data, facts), source, normalize)
+    corpus = _load(source.corpus, data, facts)
+    return (
+        _rows_read(corpus, source, normalize) if source.readings else list(_rows(corpus, source, normalize))
+    )

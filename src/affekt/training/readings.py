@@ -1,73 +1,62 @@
-"""What several readers saw in texts: a file of descriptors, each with how many readers would name it."""
+"""What several readers saw in texts: a table of descriptors, each with how many readers would name it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
-from affekt.core import RecipeError
+from affekt.core import InputError
+from affekt.tables import find_column, open_table
 
-_HEADER: Final = "id\treaders\tdescriptors"
+_COLUMNS: Final = ("readers", "descriptors")
 Readings = Mapping[str, Mapping[str, float]]
-"""Id of a text → descriptor → share of the readers who would name it, above 0 and up to 1."""
+"""Text, or its id → descriptor → share of the readers who would name it, above 0 and up to 1."""
 
 
-def read_readings(path: Path) -> Readings:
-    """Read a file of readings.
+def read_readings(path: Path, by: Literal["id", "text"]) -> Readings:
+    """Read a table of readings.
 
-    Tab-separated UTF-8 with the header `id`, `readers`, `descriptors`: one text a line, how many readers it had, and
-    what they saw, as `hopeful:6; tense:3`, each with the number of readers who would name it.
+    A row a text: what `by` says in a column of that name; in `readers` how many it had; in `descriptors` what they saw,
+    each with the number of readers who would name it, as `hopeful:6; tense:3`.
 
     Args:
-        path: of the file.
+        path: of a csv, tsv, jsonl, parquet or xlsx file.
+        by: what names the texts: `id`, of a corpus, or `text`, the texts themselves.
 
     Returns:
         The readings, in the order of the file.
 
     Raises:
-        RecipeError: if the file cannot be read, or a line is not of that form.
+        InputError: if the file cannot be read, lacks a column, or a row is not of that form; the message names file
+            and line.
+        MissingExtra: if the file is xlsx and openpyxl is not installed.
     """
-    try:
-        header, *lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise RecipeError(
-            f"readings {path}: {_reason(error)}: name a file of UTF-8 text, its columns id, readers and descriptors"
-        ) from None
-    if header != _HEADER:
-        raise RecipeError(
-            f"{path}, line 1: {header!r} found: write the header `id`, `readers`, `descriptors`"
-        )
+    table = open_table(path, by)
+    readers, descriptors = (find_column(column, table.columns, table.name) for column in _COLUMNS)
     found: dict[str, Mapping[str, float]] = {}
-    for number, line in enumerate(lines, 2):
-        where = f"{path}, line {number}"
-        id_, readers, descriptors = _cells(line, where)
-        if id_ in found:
-            raise RecipeError(f"{where}: text {id_!r} has readings already: keep one of them")
-        found[id_] = {
-            word: named / readers
-            for word, named in (_named(part, readers, where) for part in descriptors.split(";"))
-        }
+    for part in table.parts():
+        cells = part.rows.cells(table.columns)
+        for i, (text, error, row) in enumerate(zip(part.texts, part.errors, cells, strict=True)):
+            if error is not None or text is None:
+                raise InputError(f"{table.name}, {error}: mend or remove it")
+            where = f"{table.name}, {part.rows.place(i)}"
+            if text in found:
+                raise InputError(f"{where}: {by} {text[:40]!r} has readings already: keep one of them")
+            found[text] = _shares(row[readers], row[descriptors], where)
     return found
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or "it cannot be read"
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "it is empty"
-
-
-def _cells(line: str, where: str) -> tuple[str, int, str]:
-    cells = line.split("\t")
-    if len(cells) != 3 or not cells[1].isdecimal() or int(cells[1]) == 0:
-        raise RecipeError(f"{where}: {line[:60]!r} found: give an id, a number of readers and descriptors")
-    return cells[0], int(cells[1]), cells[2]
+def _shares(readers: Any, descriptors: Any, where: str) -> Mapping[str, float]:
+    count = str(readers).strip()
+    if not count.isdecimal() or int(count) == 0:
+        raise InputError(f"{where}: {count!r} readers found: write a whole number from 1")
+    named = (_named(part.strip(), int(count), where) for part in str(descriptors or "").split(";"))
+    return {word: times / int(count) for word, times in named}
 
 
 def _named(part: str, readers: int, where: str) -> tuple[str, int]:
-    word, _, named = part.strip().rpartition(":")
-    if not word or not named.strip().isdecimal() or not 1 <= int(named) <= readers:
-        raise RecipeError(
-            f"{where}: {part.strip()!r} found: write `descriptor:N`, with N from 1 to {readers}"
-        )
-    return word, int(named)
+    word, _, count = (x.strip() for x in part.rpartition(":"))
+    if not word or not count.isdecimal() or not 1 <= int(count) <= readers:
+        raise InputError(f"{where}: {part!r} found: write `descriptor:N`, with N from 1 to {readers}")
+    return word, int(count)

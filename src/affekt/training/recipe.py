@@ -204,6 +204,14 @@ class Recipe:
                 losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
+            *(
+                (
+                    not source.corpus and (not source.readings or bool(source.person or source.leave_out)),
+                    f"texts[{i}] names no corpus: name one, or the `readings` of your own texts and nothing that "
+                    "chooses among a corpus's",
+                )
+                for i, source in enumerate(self.texts)
+            ),
             (
                 self.supervision != Supervision() and any(source.readings for source in self.texts),
                 "[supervision] chooses among a corpus's descriptors, which readings take the place of: leave one of them out",

@@ -44,7 +44,7 @@ class Texts:
     """Texts to read: their descriptors, valence and arousal, as far as the corpus has them.
 
     Args:
-        corpus: `NAME[/PART][:SPLIT]`.
+        corpus: `NAME[/PART][:SPLIT]`; empty for the texts that stand in `readings`.
         limit: at most so many, drawn with the recipe's seed; 0 for all.
         leave_out: groups that are not read, such as domains of synthetic texts (`ml2`), or one language of them
             (`ml2 German`).
@@ -53,11 +53,12 @@ class Texts:
         repeat: how often they are read in an epoch.
         reference: so many of them stand, with others, for texts in general: they tell how often the model
             would see a label that it was never trained on.
-        readings: a file of what several readers saw in the texts, see `read_readings`: the contrast takes these in the
-            place of the corpus's descriptors, each as far as readers agree. Texts that the file lacks are not read.
+        readings: a table of what several readers saw in the texts, by id where there is a corpus, see `read_readings`:
+            the contrast takes these in the place of its descriptors, each as far as readers agree. Texts that the table
+            lacks are not read.
     """
 
-    corpus: str
+    corpus: str = ""
     limit: int = 0
     leave_out: tuple[str, ...] = ()
     person: str = ""
