@@ -377,13 +377,13 @@ def target_table(title: str, made: Mapping[str, Any]) -> Table:
     return Table(title, ("run", "macro F1", *gains, "unseen labels", *gains), rows)
 
 
-def targets(plan: Plan, rehearse: int) -> None:
-    """The decisive contrasts on the target's test split: those whose runs are done, beside what is stored of others."""
+def targets(plan: Plan, rehearse: int, groups: Mapping[str, Sequence[str]]) -> None:
+    """Decisive contrasts on the target's test split: those whose runs are done, beside what is stored of others."""
     file, trial = RESULTS / "distillation_targets.json", plan.trial or bool(rehearse)
     made = {} if trial or not file.is_file() else json.loads(file.read_text(encoding="utf-8"))["targets"]
     done = {
         title: runs
-        for title, runs in plan.file["targets"].items()
+        for title, runs in groups.items()
         if all((plan.folder(run) / MANIFEST).is_file() for run in runs)
     }
     if not done:
@@ -408,7 +408,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--work", type=Path, required=True, help="folder of the runs, outside the repository")
-    parser.add_argument("--only", nargs="+", default=[], metavar="CONTRAST", help="titles of contrasts")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="CONTRAST", help="titles of contrasts, or of target groups"
+    )
     parser.add_argument("--tables", action="store_true", help="no run; tables of what is done")
     parser.add_argument("--targets", action="store_true", help="score the target's test split; it is logged")
     parser.add_argument(
@@ -420,11 +422,12 @@ def main() -> None:
     asked = parser.parse_args()
     file = tomllib.loads((HERE / "distillation.toml").read_text(encoding="utf-8"))
     plan = Plan(file, asked.work, asked.texts, asked.epochs, asked.most)
-    if missing := [title for title in asked.only if title not in file["contrasts"]]:
-        raise SystemExit(f"no contrast {missing[0]!r}: use {', '.join(file['contrasts'])}")
-    contrasts = {k: v for k, v in file["contrasts"].items() if not asked.only or k in asked.only}
+    known = file["targets" if asked.targets else "contrasts"]
+    if missing := [title for title in asked.only if title not in known]:
+        raise SystemExit(f"no contrast {missing[0]!r}: use {', '.join(known)}")
+    contrasts = {k: v for k, v in known.items() if not asked.only or k in asked.only}
     if asked.targets:
-        targets(plan, asked.rehearse)
+        targets(plan, asked.rehearse, contrasts)
         return
     if not asked.tables:
         for run in dict.fromkeys(run for runs in contrasts.values() for run in runs):

@@ -255,7 +255,7 @@ def main() -> None:
 
 
 NOTES = (
-    "E-c's three labels that GoEmotions' human labels lack, and all eleven; 1,514 tweets of its train split, thresholds from its 886 "
+    "E-c's three labels that GoEmotions' human labels lack, and all eleven; 1,512 tweets of its train split, thresholds from its 886 "
     "dev tweets. First students, which read the tweet. The other rows are of a large language model that read each tweet (`teacher.tsv`): its free "
     "descriptors as points of the label space of the student of descriptors, that is what a student would say that guessed them "
     "without a fault; this beside what the student says; likewise its readings, a dozen descriptors, each as far as seven readers would agree; the descriptors with valence and arousal under logistic regressions on dev's "
