@@ -73,6 +73,8 @@ def test_what_readings_cannot_go_with_is_told(recipe, corpora_dir, written):
         read_training_data(read_recipe(recipe, options), Normalizer(), corpora_dir)
     with pytest.raises(RecipeError, match="readings take the place of"):
         read_recipe(recipe, {**options, "supervision.most": 2})
-    for texts in ([{}], [{"readings": str(path), "person": "first"}]):
+    with pytest.raises(RecipeError, match=r"texts\[0\].person retells"):
+        read_recipe(recipe, {"texts": [{**options["texts"][0], "person": "first"}]})
+    for texts in ([{}], [{"readings": str(path), "leave_out": ["ml1"]}]):
         with pytest.raises(RecipeError, match=r"texts\[0\] names no corpus"):
             read_recipe(recipe, {"texts": texts})

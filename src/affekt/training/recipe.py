@@ -212,6 +212,13 @@ class Recipe:
                 )
                 for i, source in enumerate(self.texts)
             ),
+            *(
+                (
+                    bool(source.readings and source.person),
+                    f"texts[{i}].person retells texts, and readings are of texts as they are: leave one of them out",
+                )
+                for i, source in enumerate(self.texts)
+            ),
             (
                 self.supervision != Supervision() and any(source.readings for source in self.texts),
                 "[supervision] chooses among a corpus's descriptors, which readings take the place of: leave one of them out",
