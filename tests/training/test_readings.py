@@ -5,7 +5,7 @@ import pytest
 from affekt.core import InputError, RecipeError
 from affekt.corpora import load_corpus
 from affekt.text import Normalizer, written_digests
-from affekt.training import read_readings, read_recipe, read_training_data
+from affekt.training import read_readings, read_recipe, read_static_recipe, read_training_data
 
 BY_ID = "id\treaders\tdescriptors\n"
 BY_TEXT = "text,readers,descriptors\n"
@@ -36,6 +36,7 @@ def test_shares_of_readers_are_read(written):
         (BY_ID + "a\t7\ttense:3;\n", r"line 2: '' found"),
         (BY_ID + "a\t7\ttense\n", r"line 2: 'tense' found"),
         (BY_ID + "a\t7\ttense:1\na\t7\tsad:1\n", r"line 3: id 'a' has readings already"),
+        (BY_ID + "a\t7\ttense:1; tense:2\n", r"line 2: 'tense' is named twice"),
         (BY_ID + "a\t0\ttense:1\n", r"line 2: '0' readers found"),
         ("id\tdescriptors\na\ttense:1\n", r"no column 'readers'"),
     ],
@@ -73,8 +74,21 @@ def test_what_readings_cannot_go_with_is_told(recipe, corpora_dir, written):
         read_training_data(read_recipe(recipe, options), Normalizer(), corpora_dir)
     with pytest.raises(RecipeError, match="readings take the place of"):
         read_recipe(recipe, {**options, "supervision.most": 2})
-    with pytest.raises(RecipeError, match=r"texts\[0\].person retells"):
-        read_recipe(recipe, {"texts": [{**options["texts"][0], "person": "first"}]})
-    for texts in ([{}], [{"readings": str(path), "leave_out": ["ml1"]}]):
-        with pytest.raises(RecipeError, match=r"texts\[0\] names no corpus"):
-            read_recipe(recipe, {"texts": texts})
+    for more in ({"person": "first"}, {"leave_out": ["ml1"]}):
+        with pytest.raises(RecipeError, match=r"texts\[0\].readings say themselves"):
+            read_recipe(recipe, {"texts": [{**options["texts"][0], **more}]})
+    with pytest.raises(RecipeError, match=r"texts\[0\] names no corpus"):
+        read_recipe(recipe, {"texts": [{}]})
+    static = {"texts": [{"corpus": "goemotions:train", "readings": str(path)}]}
+    with pytest.raises(RecipeError, match="a corpus, and no readings"):
+        read_static_recipe("fast", static)
+
+
+def test_readings_count_wherever_a_text_was_read_first(recipe, corpora_dir, written):
+    corpus = load_corpus("descriptors/goemotions", corpora_dir)
+    path = written(BY_ID + f"{corpus.items[0].id}\t2\tproud:1\n")
+    whole = {"corpus": "descriptors/goemotions"}
+    options = {"texts": [whole, {**whole, "readings": str(path)}], "holdout": 0}
+    read = read_training_data(read_recipe(recipe, options), Normalizer(), corpora_dir)
+    assert [(dict(x.readings), x.source) for x in read.texts if x.readings] == [({"proud": 0.5}, 1)]
+    assert len(read.texts) > 1

@@ -12,7 +12,7 @@ import numpy as np
 
 from affekt.core import SPACES, FloatArray, LabelSpace, RecipeError, with_translations
 from affekt.corpora import Corpus, corpora_from_file, load_corpus
-from affekt.text import written_digests
+from affekt.text import joined_digests, written_digests
 from affekt.training.readings import read_readings
 from affekt.training.recipe import Recipe
 from affekt.training.settings import Supervision, Texts
@@ -117,8 +117,7 @@ def read_training_data(
             if source.corpus
             else _own_rows(source, normalize, facts, digests)
         )
-        for row in _draw(read, source.limit, rng):
-            rows.setdefault(row.text, replace(row, source=number))
+        _add(rows, _draw(read, source.limit, rng), number)
     closed_space = _join_closed(recipe, rows, normalize, data, facts)
     spaces: dict[str, LabelSpace] = {}
     for name in recipe.human:
@@ -141,6 +140,16 @@ def read_training_data(
     texts, held_out = _split(known, recipe.holdout, rng)
     own_space = None if theirs is None else theirs.space.name
     return TrainingData(tuple(texts), tuple(held_out), closed_space, spaces, facts, own_space, digests)
+
+
+def _add(rows: dict[str, TrainingText], read: Iterable[TrainingText], source: int) -> None:
+    """Add a source's texts to those of earlier ones, which stay as they are but for readings."""
+    for row in read:
+        earlier = rows.get(row.text)
+        if earlier is None:
+            rows[row.text] = replace(row, source=source)
+        elif row.readings:
+            rows[row.text] = replace(earlier, readings=row.readings, source=source)
 
 
 def _is_known(row: TrainingText) -> bool:
@@ -175,7 +184,8 @@ def _own_rows(
     path = Path(source.readings)
     readings = read_readings(path, "text")
     facts[path.name] = _OWN
-    digests[path.name] = written_digests(readings)
+    new = written_digests(readings)
+    digests[path.name] = joined_digests(digests[path.name], new) if path.name in digests else new
     by_text = {normalize(text): named for text, named in readings.items()}
     return [TrainingText(text, readings=named) for text, named in by_text.items() if text]
 

@@ -51,8 +51,13 @@ def _shares(readers: Any, descriptors: Any, where: str) -> Mapping[str, float]:
     count = str(readers).strip()
     if not count.isdecimal() or int(count) == 0:
         raise InputError(f"{where}: {count!r} readers found: write a whole number from 1")
-    named = (_named(part.strip(), int(count), where) for part in str(descriptors or "").split(";"))
-    return {word: times / int(count) for word, times in named}
+    shares: dict[str, float] = {}
+    for part in str(descriptors or "").split(";"):
+        word, times = _named(part.strip(), int(count), where)
+        if word in shares:
+            raise InputError(f"{where}: {word!r} is named twice: keep one of them")
+        shares[word] = times / int(count)
+    return shares
 
 
 def _named(part: str, readers: int, where: str) -> tuple[str, int]:

@@ -206,16 +206,15 @@ class Recipe:
             ),
             *(
                 (
-                    not source.corpus and (not source.readings or bool(source.person or source.leave_out)),
-                    f"texts[{i}] names no corpus: name one, or the `readings` of your own texts and nothing that "
-                    "chooses among a corpus's",
+                    not source.corpus and not source.readings,
+                    f"texts[{i}] names no corpus: name one, or the `readings` of your own texts",
                 )
                 for i, source in enumerate(self.texts)
             ),
             *(
                 (
-                    bool(source.readings and source.person),
-                    f"texts[{i}].person retells texts, and readings are of texts as they are: leave one of them out",
+                    bool(source.readings and (source.person or source.leave_out)),
+                    f"texts[{i}].readings say themselves which texts are read, as they are: leave out person and leave_out",
                 )
                 for i, source in enumerate(self.texts)
             ),

@@ -55,7 +55,7 @@ class Texts:
             would see a label that it was never trained on.
         readings: a table of what several readers saw in the texts, by id where there is a corpus, see `read_readings`:
             the contrast takes these in the place of its descriptors, each as far as readers agree. Texts that the table
-            lacks are not read.
+            lacks are not read; of a text that an earlier source has too, its readings are taken.
     """
 
     corpus: str = ""

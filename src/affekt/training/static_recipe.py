@@ -139,9 +139,10 @@ class StaticRecipe:
     def __post_init__(self) -> None:
         if not self.texts:
             raise RecipeError(f"recipe {self.name!r} reads no texts: add a [[texts]] table with a corpus")
-        if any(not source.corpus for source in self.texts):
+        if any(source.readings or not source.corpus for source in self.texts):
             raise RecipeError(
-                f"recipe {self.name!r}: a static student is asked about texts of corpora: name a corpus"
+                f"recipe {self.name!r}: a static student learns what its teacher says of a corpus's texts: name a "
+                "corpus, and no readings"
             )
         if self.student.positions % 2 == 0:
             raise RecipeError(
