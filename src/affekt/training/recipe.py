@@ -189,13 +189,6 @@ class Recipe:
         losses, masking = self.losses, self.masking
         softmax = losses.form == "softmax"
         return (
-            *(
-                (
-                    source.person not in PERSONS,
-                    f"texts[{i}].person is {source.person!r}: use first or third, or leave it out",
-                )
-                for i, source in enumerate(self.texts)
-            ),
             (
                 not (self.prior.labels_per_text > 0 and 0 < self.prior.largest < 1),
                 "[prior] needs labels_per_text above 0 and largest between 0 and 1",
@@ -204,20 +197,7 @@ class Recipe:
                 losses.hard_negatives > 0 and (softmax or losses.negatives == "vocabulary"),
                 "losses.hard_negatives goes with form sigmoid and negatives batch: the others hold all of them",
             ),
-            *(
-                (
-                    not source.corpus and not source.readings,
-                    f"texts[{i}] names no corpus: name one, or the `readings` of your own texts",
-                )
-                for i, source in enumerate(self.texts)
-            ),
-            *(
-                (
-                    bool(source.readings and (source.person or source.leave_out)),
-                    f"texts[{i}].readings say themselves which texts are read, as they are: leave out person and leave_out",
-                )
-                for i, source in enumerate(self.texts)
-            ),
+            *(wrong for i, source in enumerate(self.texts) for wrong in _of_source(f"texts[{i}]", source)),
             (
                 self.supervision != Supervision() and any(source.readings for source in self.texts),
                 "[supervision] chooses among a corpus's descriptors, which readings take the place of: leave one of them out",
@@ -316,6 +296,24 @@ class Recipe:
         # A run does not depend on how many others it is averaged with.
         facts["optimizer"].pop("runs")
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _of_source(where: str, source: Texts) -> tuple[tuple[bool, str], ...]:
+    """Settings of one source that do not go together, each with what to do."""
+    return (
+        (
+            source.person not in PERSONS,
+            f"{where}.person is {source.person!r}: use first or third, or leave it out",
+        ),
+        (
+            not source.corpus and not source.readings,
+            f"{where} names no corpus: name one, or the `readings` of your own texts",
+        ),
+        (
+            bool(source.readings and (source.person or source.leave_out)),
+            f"{where}.readings say themselves which texts are read, as they are: leave out person and leave_out",
+        ),
+    )
 
 
 def read_recipe(recipe: str | Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
