@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from affekt.core import AffektError, RecipeError, named_space
 from affekt.decisions import FixedThreshold
-from affekt.training.recipe import build_recipe, read_table
+from affekt.training.recipe_file import build_recipe, read_table
 from affekt.training.settings import Cuts, Texts
 
 _AFTER_TRAINING: Final = ("name", "description", "default_space", "decision", "checkpoint_minutes")
